@@ -27,6 +27,7 @@ from gate.machine import (
     ROOT,
     fail,
     find_python,
+    kept_files,
     python_folders,
     say,
 )
@@ -117,14 +118,7 @@ def copy_tree() -> Path:
     """
     copy = CACHE / "tree" / COLLECTION
     copy.mkdir(parents=True, exist_ok=True)
-    listing = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    wanted = {name for name in listing.stdout.split("\0") if name and (ROOT / name).is_file()}
+    wanted = set(kept_files())
     kept = copy / "tests" / "output"
     for path in sorted(copy.rglob("*"), reverse=True):
         relative = path.relative_to(copy)
@@ -158,12 +152,13 @@ def private_home() -> Path:
         (cache / name).write_text(GET_PIP)
     pip = [sys.executable, "-m", "pip"]
     settings = _output([*pip, "config", "list"])
-    lines = ["[global]", f"cache-dir = {_output([*pip, 'cache', 'dir']).strip()}"]
     options = {}
     for setting in settings.splitlines():
-        key, _, value = setting.partition("=")
+        key, value = setting.split("=", 1)
         options[key.rpartition(".")[2]] = value.strip("'\"")
-    lines += [f"{key} = {value}" for key, value in options.items() if key != "cache-dir"]
+    options["quiet"] = "2"
+    options["cache-dir"] = _output([*pip, "cache", "dir"]).strip()
+    lines = ["[global]"] + [f"{key} = {value}" for key, value in options.items()]
     path = home / ".config" / "pip" / "pip.conf"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
@@ -223,8 +218,8 @@ def main(arguments: list[str]) -> int:
         return 0
     copy = copy_tree()
     options = {
-        "sanity": [],
-        "units": ["--venv", "--requirements"],
+        "sanity": ["--junit"],
+        "units": ["--venv", "--requirements", "--python", "default"],
         "integration": [],
     }[command]
     if command == "integration":
@@ -232,8 +227,7 @@ def main(arguments: list[str]) -> int:
     matrix = os.environ.get("MATRIX", "") not in ("", "0")
     failed = []
     for controller in controllers(matrix):
-        words = [*options, "--python", controller.python, *extra]
-        if run(controller, command, words, copy):
+        if run(controller, command, [*options, *extra], copy):
             failed.append(controller.name)
     if failed:
         say(f"{command}: failed on {', '.join(failed)}")

@@ -28,7 +28,8 @@ TARGET_PYTHONS = ("3.14", "3.10", "3.9", "3.8")
 
 def say(message: str) -> None:
     """Print a line for the person at the terminal; stdout stays free for results."""
-    print(message, file=sys.stderr, flush=True)
+    sys.stderr.write(f"{message}\n")
+    sys.stderr.flush()
 
 
 def fail(message: str) -> SystemExit:
@@ -36,8 +37,20 @@ def fail(message: str) -> SystemExit:
     return SystemExit(f"gate: {message}")
 
 
-def tool_variables() -> dict[str, str]:
-    """Return the environment variables for programs of the main environment.
+def kept_files() -> list[str]:
+    """Return the checkout's files that Git tracks or would track, relative to its root."""
+    listing = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return [name for name in listing.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def tool_variables(programs: Path = MAIN) -> dict[str, str]:
+    """Return the environment variables for the programs of an environment's bin folder.
 
     Ansible finds this checkout as secops.iam, and none of the user's own settings; Python finds
     the packages below tests.
@@ -47,7 +60,7 @@ def tool_variables() -> dict[str, str]:
         "ANSIBLE_COLLECTIONS_PATH": str(CACHE / "collections"),
         "ANSIBLE_HOME": str(CACHE / "ansible"),
         "HYPOTHESIS_STORAGE_DIRECTORY": str(CACHE / "hypothesis"),
-        "PATH": os.pathsep.join([str(MAIN), os.environ.get("PATH", os.defpath)]),
+        "PATH": os.pathsep.join([str(programs), os.environ.get("PATH", os.defpath)]),
         "PYTHONPATH": str(ROOT / "tests"),
     }
 

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 from gate.machine import ROOT, say, tool_variables
+from gate.results import record
 
 
 def main(arguments: list[str]) -> int:
@@ -21,7 +23,9 @@ def main(arguments: list[str]) -> int:
     if not (ROOT / needed).exists():
         say(f"nothing to do: there is no {needed} yet")
         return 0
-    return subprocess.run(command, cwd=ROOT, env=tool_variables(), check=False).returncode
+    done = subprocess.run(command, cwd=ROOT, env=tool_variables(), check=False)
+    record(Path(needed).stem, {needed: done.returncode == 0})
+    return done.returncode
 
 
 if __name__ == "__main__":
