@@ -226,7 +226,7 @@ class _Matcher:
         return self._context if value is None else value
 
     def _pattern(self, text: Any) -> re.Pattern[str] | regex.Pattern[str] | None:
-        """The compiled expression behind a text such as ``r'^adm.*$'``; None for literal texts.
+        """The compiled expression behind a text such as ``r'^adm.*$'``; None for literal text.
 
         The server cuts off two characters at the end, not only the quote: ``r'^SOX'`` means ``^SO``.
         What does not compile is literal text.
