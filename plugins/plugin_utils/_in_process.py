@@ -32,7 +32,7 @@ class _TokenFile:
     def __init__(self, identity: t.Sequence[t.Any]) -> None:
         self._identity = json.dumps(identity)
         name = hashlib.sha256(json.dumps(identity[:2]).encode()).hexdigest()[:32]
-        self._path = os.path.join(constants.config.get_config_value("DEFAULT_LOCAL_TMP"), f"secops_iam_{name}")
+        self._path = os.path.join(vars(constants)["DEFAULT_LOCAL_TMP"], f"secops_iam_{name}")
 
     def _proof(self, salt: str) -> str:
         return hashlib.sha256((salt + self._identity).encode()).hexdigest()
