@@ -93,7 +93,7 @@ class InProcessAction(ActionBase):
         if self._wants_process():
             return self._hand_over(result, task_vars)
         checked = ArgumentSpecValidator(entry.options, **entry.constraints).validate(self._task.args)
-        if checked.errors:
+        if checked.error_messages:
             return self._hand_over(result, task_vars)  # the module words it as every module does
         params = checked.validated_parameters
         memory = _TaskMemory(str(self._task._uuid), bool(self._task.loop) and not self._task.until)
