@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import strategies as st
+from sandbox.wazuh.permissions import effective_permissions
 
 Tree = dict[str, Any]
 
@@ -71,7 +72,7 @@ def normal(tree: Tree) -> Tree:
     found: Tree = {"config": tree["config"]}
     for kind in KINDS:
         found[kind] = {
-            item["name"]: {
+            item["name"]: effective_permissions([item]) if kind == "policies" else {
                 key: sorted(value) if kind == "roles" and key == "rules" else _without_nulls(value)
                 for key, value in item.items()
                 if key not in ("name", "password", "id", "reserved")
