@@ -22,6 +22,7 @@ from gate.environment import prepare
 from gate.machine import (
     CACHE,
     COLLECTION,
+    CONTROLLER_PYTHONS,
     MAIN,
     RESULTS,
     ROOT,
@@ -56,12 +57,15 @@ GET_PIP_NAMES = ("get_pip_23_1_2.py", "get_pip_24_2.py", "get_pip_25_2.py")
 GET_PIP = '''\
 """Stand-in for get-pip.py: the pip that ships with Python installs the pip that is asked for."""
 import ensurepip
+import os
 import subprocess
 import sys
 
 wanted = [word for word in sys.argv[1:] if word not in ("--no-setuptools", "--no-wheel")]
+environment = dict(os.environ)  # ensurepip sets pip's settings aside
 ensurepip.bootstrap()
-sys.exit(subprocess.call([sys.executable, "-m", "pip", "install", "-q"] + wanted))
+command = [sys.executable, "-m", "pip", "install", *wanted]
+sys.exit(subprocess.call(command, env=environment))
 '''
 
 
@@ -172,6 +176,20 @@ def _output(command: list[str]) -> str:
     return done.stdout if done.returncode == 0 else ""
 
 
+def write_unit_requirements(copy: Path) -> None:
+    """Write what `ansible-test units` installs: the gate's own pins, but for pytest itself.
+
+    On Pythons that only managed hosts have, ansible-test runs the tests of modules and
+    module_utils alone; those need no sandbox.
+    """
+    lines = [(ROOT / "requirements.txt").read_text()]
+    for name in ("sandbox.txt", "pytest.txt"):
+        for line in (ROOT / "tests" / "requirements" / name).read_text().splitlines():
+            if line and not line.startswith(("#", "pytest==")):
+                lines.append(f'{line}; python_version >= "{CONTROLLER_PYTHONS[-1]}"')
+    (copy / "tests" / "unit" / "requirements.txt").write_text("\n".join(lines) + "\n")
+
+
 def write_integration_config(copy: Path) -> None:
     """Write the variables that integration targets get: the servers named in the environment.
 
@@ -217,6 +235,8 @@ def main(arguments: list[str]) -> int:
         say("integration: there are no targets in tests/integration/targets yet")
         return 0
     copy = copy_tree()
+    if command == "units":
+        write_unit_requirements(copy)
     options = {
         "sanity": ["--junit"],
         "units": ["--venv", "--requirements", "--python", "default"],

@@ -26,8 +26,10 @@ from gate.machine import CACHE, COLLECTION, ROOT, newest_python, say
 def prepare(name: str, requirements: Iterable[Path | str], python: str | None = None) -> Path:
     """Return the bin folder of environment `name`, made or updated as needed.
 
-    :arg requirements: requirement files (Path) and single requirements (str).
-    :arg python: the interpreter to build on; by default the newest on the machine.
+    Args:
+        name: of the environment, a folder below .cache/env.
+        requirements: requirement files (Path) and single requirements (str).
+        python: the interpreter to build on; by default the newest on the machine.
     """
     base = python or newest_python()
     wanted = list(requirements)
