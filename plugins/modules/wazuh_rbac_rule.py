@@ -57,7 +57,7 @@ notes:
   - A regular expression is matched from the beginning of a value. It must not meet a number in the context, because
     the server would then fail the login with HTTP 500.
   - Several operators in one mapping are an "or", because the first that matches decides. Write C(AND) for an "and".
-  - V({"MATCH": {}}) and V({"FIND": {}}) match everybody.
+  - C(MATCH) and C(FIND) with an empty mapping match everybody.
   - A context that holds a list of several mappings makes the login fail with HTTP 500 when a C(FIND) has to look
     through it. Write C(MATCH) for such contexts.
   - Keys with a null value are left out, since the server drops them. From Wazuh 4.6 on the server stores every
