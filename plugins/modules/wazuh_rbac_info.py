@@ -25,8 +25,8 @@ options:
     description:
       - What to return besides the tree.
       - V(actions) and V(resources) are the server's catalogues of what policies can be about.
-      - V(own_policies) is what the server makes of all policies of the caller, whose password it logs in with anew if it
-        has one, because the server may answer older tokens with older rights.
+      - V(own_policies) is what the server makes of all policies of the caller. If there is a password, it logs in anew
+        for that, because the server may answer older tokens with older rights.
     type: list
     elements: str
     choices: [actions, resources, own_policies]
