@@ -152,7 +152,9 @@ class Store:
 
     def _insert_defaults(self, data: dict[str, Any]) -> None:
         policies = {
-            name: self._insert(POLICY.table, name=name, policy=json.dumps(policy | {"effect": "allow"}))
+            name: self._insert(
+                POLICY.table, name=name, policy=json.dumps(policy | {"effect": "allow"})
+            )
             for name, policy in data["policies"].items()
         }
         rules = {
@@ -243,7 +245,9 @@ class Store:
         wanted = set(ids)
         columns = ", ".join(kind.shown)
         rows = self._read(f"SELECT {columns} FROM {kind.table}", "id", wanted)
-        items = {row[0]: dict(zip(kind.shown, row, strict=True)) for row in rows if row[0] in wanted}
+        items = {
+            row[0]: dict(zip(kind.shown, row, strict=True)) for row in rows if row[0] in wanted
+        }
         for item in items.values():
             if kind.body is not None:
                 item[kind.body] = json.loads(item[kind.body])
