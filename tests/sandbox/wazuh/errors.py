@@ -150,7 +150,8 @@ _TEXTS: dict[int, str | tuple[str, str | None]] = {
 }
 
 _API_LOG = "WAZUH_HOME/logs/api.log"
-UNKNOWN_FAILURE = "Wazuh Internal Error. See log for more detail"
+_INTERNAL = "Wazuh Internal Error"
+_UNKNOWN_FAILURE = "Wazuh Internal Error. See log for more detail"
 
 
 @dataclass(frozen=True)
@@ -234,7 +235,7 @@ class Failure(Exception):
     def as_problem(self, version: Version, node: str) -> Problem:
         """The answer, reported by a node."""
         text = error_text(version, self.code, detail=self.detail, hint=self.hint)
-        return _node_problem(self.status, self.title, text, text.message, node)
+        return _by_node(coded_problem(self.status, self.title, text), node, text.message)
 
 
 def not_found(code: int) -> Failure:
@@ -255,13 +256,13 @@ def broken_problem(version: Version, node: str) -> Problem:
     """The answer to a request on which the server's code breaks."""
     text = error_text(version, 1000)
     log = _API_LOG if version.broken_names_log else None
-    return _node_problem(500, "Wazuh Internal Error", text, UNKNOWN_FAILURE, node, log)
+    return _by_node(coded_problem(500, _INTERNAL, text), node, _UNKNOWN_FAILURE, log)
 
 
 def timeout_problem(version: Version, node: str) -> Problem:
     """The answer to a request that takes longer than the server waits."""
     text = error_text(version, 3021)
-    return _node_problem(500, "Wazuh Internal Error", text, text.message, node, _API_LOG)
+    return _by_node(coded_problem(500, _INTERNAL, text), node, text.message, _API_LOG)
 
 
 def coded_problem(status: int, title: str, text: ErrorText) -> Problem:
@@ -270,10 +271,8 @@ def coded_problem(status: int, title: str, text: ErrorText) -> Problem:
     return Problem(status, title, text.message, extra | {"error": text.code})
 
 
-def _node_problem(
-    status: int, title: str, text: ErrorText, reported: str, node: str, log: str | None = None
-) -> Problem:
-    problem = coded_problem(status, title, text)
+def _by_node(problem: Problem, node: str, reported: str, log: str | None = None) -> Problem:
+    """A problem that a node reports."""
     told = {"error": reported} if log is None else {"error": reported, "logfile": log}
     problem.extra["dapi_errors"] = {node: told}
     return problem

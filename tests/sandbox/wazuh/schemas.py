@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from jsonschema import FormatChecker
 
 Schema = dict[str, Any]
-
-FORMATS = FormatChecker(formats=())
 
 _PATTERNS = {
     "names": re.compile(r"^[\w\-.%]+$", re.ASCII),
@@ -27,12 +26,24 @@ _PATTERNS = {
 }
 
 
-def _register(name: str, pattern: re.Pattern[str]) -> None:
-    FORMATS.checks(name)(lambda value: not isinstance(value, str) or bool(pattern.match(value)))
+_WIDE_NAMES = re.compile(r"^[\w\-.%]+$")
 
 
-for _name, _pattern in _PATTERNS.items():
-    _register(_name, _pattern)
+def formats(*, ascii_names: bool) -> FormatChecker:
+    """The formats that schemas name.
+
+    Args:
+        ascii_names: names have no letters beyond ASCII.
+    """
+    checker = FormatChecker(formats=())
+    patterns = _PATTERNS if ascii_names else _PATTERNS | {"names": _WIDE_NAMES}
+    for name, pattern in patterns.items():
+        checker.checks(name)(partial(_matches, pattern))
+    return checker
+
+
+def _matches(pattern: re.Pattern[str], value: object) -> bool:
+    return not isinstance(value, str) or bool(pattern.match(value))
 
 
 @dataclass(frozen=True)
