@@ -203,9 +203,8 @@ class App:
 
     def _find(self, incoming: Incoming) -> Operation | Answer | None:
         scope = incoming.request.scope
-        other = dict(scope, path=self._other_slash(incoming.path))
-        if incoming.path.endswith("/") and not self._web.redirects_slash:
-            scope = other
+        if not self._web.redirects_slash and len(incoming.path) > 1:
+            scope = dict(scope, path=incoming.path.removesuffix("/"))
         partial = False
         for route, operation in self._routes:
             match, child = route.matches(scope)
@@ -215,14 +214,16 @@ class App:
             partial = partial or match is Match.PARTIAL
         if partial:
             raise Problem(405, "Method Not Allowed", "405: Method Not Allowed")
-        known = any(route.matches(other)[0] is not Match.NONE for route, _ in self._routes)
-        if known and self._web.redirects_slash:
+        return self._redirect(incoming) if self._web.redirects_slash else None
+
+    def _redirect(self, incoming: Incoming) -> Answer | None:
+        """To the same path with or without a slash at its end, if there is something."""
+        path = incoming.path
+        path = path.rstrip("/") if path.endswith("/") else f"{path}/"
+        other = dict(incoming.request.scope, path=path)
+        if any(route.matches(other)[0] is not Match.NONE for route, _ in self._routes):
             return Answer(307, "", b"", {"location": str(URL(scope=other))})
         return None
-
-    @staticmethod
-    def _other_slash(path: str) -> str:
-        return path.removesuffix("/") or "/" if path.endswith("/") else f"{path}/"
 
     def _check_limits(self, incoming: Incoming, *, everywhere: bool) -> None:
         version = self.server.version

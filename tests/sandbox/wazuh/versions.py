@@ -69,8 +69,8 @@ CONNEXION_3 = Web(
     unhandled=(
         "application/problem+json",
         (
-            "The server encountered an internal error and was unable to complete your request. Either "
-            "the server is overloaded or there is an error in the application."
+            "The server encountered an internal error and was unable to complete your request. "
+            "Either the server is overloaded or there is an error in the application."
         ),
     ),
 )
@@ -105,7 +105,7 @@ class Version:
     """
 
     number: str
-    revision: str
+    revision: int | str
     license_tag: str
     log: str
     broken_names_log: bool
@@ -140,7 +140,7 @@ _TYPES_5 = tuple(name for name in _TYPES_4 if not name.endswith(":file"))
 VERSIONS = {
     "4.4.5": Version(
         number="4.4.5",
-        revision="40413",
+        revision=40413,
         license_tag="v4.4.5",
         log="ossec.log",
         broken_names_log=True,
