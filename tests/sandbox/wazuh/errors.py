@@ -252,7 +252,9 @@ def coded_problem(status: int, title: str, text: ErrorText) -> Problem:
 
 def _node_problem(status: int, title: str, text: ErrorText, reported: str, node: str) -> Problem:
     problem = coded_problem(status, title, text)
+    # The code comes last on the wire.
     problem.extra["dapi_errors"] = {node: {"error": reported}}
+    problem.extra["error"] = problem.extra.pop("error")
     return problem
 
 
