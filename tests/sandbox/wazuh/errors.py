@@ -275,6 +275,8 @@ def _by_node(problem: Problem, node: str, reported: str, log: str | None = None)
     """A problem that a node reports."""
     told = {"error": reported} if log is None else {"error": reported, "logfile": log}
     problem.extra["dapi_errors"] = {node: told}
+    # The code comes last on the wire.
+    problem.extra["error"] = problem.extra.pop("error")
     return problem
 
 
