@@ -183,6 +183,7 @@ def error_text(
     """
     entry = _TEXTS[code]
     message, remediation = (entry, None) if isinstance(entry, str) else entry
+    message = version.messages.get(code, message)
     if remediation is not None:
         shortest, longest = version.password_length
         remediation = remediation.format(

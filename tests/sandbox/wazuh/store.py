@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import weakref
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -145,6 +146,7 @@ class Store:
 
     def __init__(self, version: Version) -> None:
         self.database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        weakref.finalize(self, self.database.close)
         self.database.executescript(_TABLES)
         if version.unique_rules:
             self.database.execute(_UNIQUE_RULES)

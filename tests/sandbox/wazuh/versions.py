@@ -7,6 +7,7 @@ Defaults and catalogues of each version are in ``data/VERSION.yaml``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -101,6 +102,7 @@ class Version:
         token_unit: resolution of token invalidation in seconds.
         stale_tokens: the token cache lives in two processes of which only one hears of a change.
         context_bytes: longest authorization context of a run_as login, None for no limit.
+        messages: error messages that are not those of ``errors.py``, by code.
         resource_types: what GET /security/resources accepts as ``resource``.
     """
 
@@ -123,6 +125,7 @@ class Version:
     token_unit: float
     stale_tokens: bool
     context_bytes: int | None
+    messages: Mapping[int, str]
     resource_types: tuple[str, ...]
 
     @property
@@ -158,6 +161,7 @@ VERSIONS = {
         token_unit=1,
         stale_tokens=False,
         context_bytes=None,
+        messages={1403: "Not a valid sort field "},
         resource_types=_TYPES_4,
     ),
     "4.14.7": Version(
@@ -180,6 +184,7 @@ VERSIONS = {
         token_unit=1,
         stale_tokens=True,
         context_bytes=8192,
+        messages={},
         resource_types=_TYPES_4,
     ),
     "5.0.0": Version(
@@ -202,6 +207,7 @@ VERSIONS = {
         token_unit=0.001,
         stale_tokens=True,
         context_bytes=None,
+        messages={},
         resource_types=_TYPES_5,
     ),
 }
