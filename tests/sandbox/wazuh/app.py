@@ -110,13 +110,12 @@ class App:
         request = Request(scope, receive)
         incoming = Incoming(request, await request.body())
         answer = await self._answer(incoming)
-        if request.method == "HEAD":
-            answer.body = b""
         headers = {"server": "Wazuh", "content-type": answer.content_type} | answer.headers
         headers["content-length"] = str(len(answer.body))
         raw = [(name.encode(), value.encode()) for name, value in headers.items() if value]
         await send({"type": "http.response.start", "status": answer.status, "headers": raw})
-        await send({"type": "http.response.body", "body": answer.body})
+        body = b"" if request.method == "HEAD" else answer.body
+        await send({"type": "http.response.body", "body": body})
 
     async def _answer(self, incoming: Incoming) -> Answer:
         scope = incoming.request.scope
