@@ -15,7 +15,7 @@ MAX_TARGET_BYTES = 40000
 
 # The server stops at the depth of Python's stack; these are where that is, as near as measured
 # (300 pass, 500 do not).
-_MAX_NESTING = 930
+_MAX_NESTING = 850
 MAX_OBJECT_NESTING = 480
 
 
