@@ -49,10 +49,10 @@ class RuleDialect:
 
 
 GUARDED = RuleDialect(find_levels=8, regex_seconds=0.1, survives_recursion=True)
-"""4.14.7."""
+"""4.14.7 and 5.0.0."""
 
 UNGUARDED = RuleDialect(find_levels=None, regex_seconds=None, survives_recursion=False)
-"""4.4.5 and 5.0.0-beta4."""
+"""4.4.5."""
 
 
 @dataclass(frozen=True)
