@@ -197,6 +197,8 @@ class App:
         if needs_type and not self._validation.is_json(incoming.headers.get("content-type")):
             raise coded_problem(406, "Not Acceptable", error_text(self.server.version, 6002))
         body = incoming.body if isinstance(incoming.body, dict) else None
+        if operation.login:
+            self.server.lockout.note_success(incoming.client)
         call = Call(self.server, params, body, username, token)
         return await self._handled(incoming, operation, call)
 
@@ -230,6 +232,8 @@ class App:
             raise coded_problem(429, "Too Many Requests", error_text(version, 6001))
         if (everywhere or incoming.is_login) and self.server.lockout.holds(incoming.client):
             raise coded_problem(403, "Permission Denied", error_text(version, 6000))
+        if incoming.is_login:
+            self.server.lockout.note_login(incoming.client)
 
     def _check_expect(self, incoming: Incoming) -> None:
         expected = incoming.headers.get("expect")

@@ -119,6 +119,12 @@ def test_each_start_is_fresh_and_ends_quietly_on_sigterm() -> None:
     assert server.process.returncode == 0
 
 
+@pytest.mark.parametrize(("length", "status"), [(35_000, 200), (60_000, 400)])
+def test_long_targets(client: httpx.Client, length: int, status: int) -> None:
+    log_in(client)
+    assert client.get("/security/roles", params={"search": length * "a"}).status_code == status
+
+
 def test_without_tls(tmp_path: Path) -> None:
     with sandbox_process("wazuh", "--no-tls") as server:
         assert server.url.startswith("http://127.0.0.1:")
