@@ -2,6 +2,7 @@
 
 # SPDX-FileCopyrightText: secops.iam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 
 from __future__ import annotations
 
@@ -16,11 +17,14 @@ description:
     O(actions) and O(resources) that does not change the meaning, are no change.
 extends_documentation_fragment:
   - secops.iam.attributes
+  - secops.iam.attributes.in_process
   - secops.iam.wazuh
+  - secops.iam.connection
 options:
   name:
     description:
-      - Name of the policy. It is compared case-sensitively, as the server does.
+      - Name of the policy, 1 to 64 characters out of C(A-Z a-z 0-9 _ - . %). It is compared case-sensitively, as the
+        server does.
     type: str
     required: true
   actions:
@@ -31,8 +35,9 @@ options:
     elements: str
   resources:
     description:
-      - Resources that the actions are allowed or denied on, for example V(agent:id:001), V(agent:group:web) or
-        V(*:*:*).
+      - Resources that the actions are allowed or denied on, for example V(agent:id:001), V(agent:group:web),
+        V(agent:id:*), or V(*:*:*) for actions that are about no resource.
+      - V(&) joins two of them, for actions that are about both at once, for example V(role:id:100&user:id:101).
       - Required to create a policy. If omitted, the resources of an existing policy are left alone.
     type: list
     elements: str
@@ -44,7 +49,8 @@ options:
     choices: [allow, deny]
   new_name:
     description:
-      - Rename the policy to this. When O(name) is not there but this is, the policy has been renamed already.
+      - Rename the policy to this. When O(name) is not there but this is, the policy has been renamed already. When
+        neither is there, the policy is created under the new name.
     type: str
   validate_catalogue:
     description:
@@ -58,8 +64,17 @@ options:
     type: str
     choices: [present, absent]
     default: present
+notes:
+  - The server stores every combination of O(actions), O(resources) and O(effect) once. Link the policy that has it to
+    several roles, instead of making a second one.
+  - Malformed resources, some of which the server would store and then refuse every request of the policy's users, are
+    refused before anything is written.
+  - Policies with an id up to 99 are the server's own and cannot be changed or removed. They can be linked to roles.
 seealso:
   - module: secops.iam.wazuh_rbac_role
+  - module: secops.iam.wazuh_rbac_link
+  - module: secops.iam.wazuh_rbac_info
+    description: Lists the actions and resources that the server knows.
   - module: secops.iam.wazuh_rbac
 """
 
@@ -74,7 +89,14 @@ EXAMPLES = r"""
     resources: [agent:id:001, agent:id:002, agent:id:003, agent:id:004]
     effect: allow
 
-- name: Rename it; with the connection from module_defaults or the environment
+- name: Nobody who has this policy restarts the domain controllers; connection from module_defaults or the environment
+  secops.iam.wazuh_rbac_policy:
+    name: no_restart_of_dc
+    actions: [agent:restart, agent:reconnect]
+    resources: ["agent:group:domain-controllers"]
+    effect: deny
+
+- name: Rename it, in all roles that have it
   secops.iam.wazuh_rbac_policy:
     name: customer_x_agents
     new_name: customer_x_agents_read
@@ -110,6 +132,56 @@ policy:
     actions: [agent:read]
     resources: [agent:id:001, agent:id:002]
     effect: allow
+diff:
+  description: What the task touches, before and after, as YAML. Both are empty when nothing changes.
+  returned: success, and failure after something was written
+  type: dict
+  contains:
+    before:
+      description: As it was. Secrets are masked.
+      type: str
+    after:
+      description: As it is now, or in check mode would be.
+      type: str
+steps:
+  description: What was done, or in check mode would be done, in this order.
+  returned: when the server was asked
+  type: list
+  elements: dict
+  contains:
+    step:
+      description: What it does, in words.
+      type: str
+    status:
+      description:
+        - V(done), or V(planned) in check mode.
+        - In a task that failed also V(failed), V(not tried), or V(unknown) where the server's answer was lost.
+      type: str
+  sample:
+    - step: create policy customer_x_agents
+      status: done
+requests:
+  description: What the task has sent.
+  returned: when the server was asked
+  type: dict
+  contains:
+    reads:
+      description: Number of requests that read.
+      type: int
+    writes:
+      description: Number of requests that write.
+      type: int
+    logins:
+      description: Number of logins.
+      type: int
+    waited:
+      description: Seconds spent waiting for the server's limit of requests.
+      type: int
+  sample:
+    reads: 2
+    writes: 1
+    logins: 1
+    waited: 0
 """
 
 from ansible_collections.secops.iam.plugins.module_utils._front import run_module

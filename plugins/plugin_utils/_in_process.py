@@ -78,6 +78,13 @@ class _TaskMemory(Memory):
         return _TokenFile(identity)
 
 
+def _shows_invocation(task_vars: t.Any) -> bool:
+    """Whether results hold their parameters: always up to ansible-core 2.20, later when it is switched on."""
+    if "INJECT_INVOCATION" not in constants.config.get_configuration_definitions():
+        return True
+    return bool(constants.config.get_config_value("INJECT_INVOCATION", variables=task_vars))
+
+
 class InProcessAction(ActionBase):
     """Runs a module's entry in process when the connection is local and nothing asks for a process of its own."""
 
@@ -93,12 +100,13 @@ class InProcessAction(ActionBase):
         if self._wants_process():
             return self._hand_over(result, task_vars)
         checked = ArgumentSpecValidator(entry.options, **entry.constraints).validate(self._task.args)
-        if checked.errors:
+        if checked.error_messages:
             return self._hand_over(result, task_vars)  # the module words it as every module does
         params = checked.validated_parameters
         memory = _TaskMemory(str(self._task._uuid), bool(self._task.loop) and not self._task.until)
         answer = outcome(entry, params, bool(self._task.check_mode), memory)
-        answer["invocation"] = {"module_args": masked(entry.options, params)}
+        if _shows_invocation(task_vars):
+            answer["invocation"] = {"module_args": masked(entry.options, params)}
         hidden = checked._no_log_values - entry.shown_secrets(params)
         result.update(remove_values(answer, hidden))
         return result

@@ -12,7 +12,7 @@ from ansible_collections.secops.iam.plugins.module_utils._wazuh._checks import n
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
     BY_PLURAL,
     KINDS,
-    MEANING,
+    PART_MEANING,
     POLICY,
     ROLE,
     USER,
@@ -20,6 +20,7 @@ from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
     LinkWish,
     Snapshot,
     Wish,
+    rule_meaning,
 )
 
 TAKES = {"policies": "actions, resources and effect", "rules": "rule"}
@@ -130,7 +131,7 @@ def _state(
         if wanted is None:
             problems.append(f"{where} is not there: creating it takes {TAKES[plural]}")
             return
-        same = there and MEANING[plural](there) == MEANING[plural](wanted)
+        same = there and (there == wanted if kind is POLICY else rule_meaning(there) == rule_meaning(wanted))
         target.objects[plural][name] = there if same else wanted
         return
     made = {**there, **stated}
@@ -142,9 +143,14 @@ def _state(
 def _whole(plural: str, there: Body | None, stated: Body) -> Body | None:
     """A body with what is stated of it, the rest as it is; None when that does not make a whole one."""
     if plural == POLICY.plural:
-        keys = ("actions", "resources", "effect")
         merged = {**(there or {}), **stated}
-        return {key: merged[key] for key in keys} if set(keys) <= set(merged) else None
+        if not {"actions", "resources", "effect"} <= set(merged):
+            return None
+        wanted = {key: merged[key] for key in ("actions", "resources", "effect")}
+        for key, meaning in PART_MEANING.items():
+            if there and meaning(there[key]) == meaning(wanted[key]):
+                wanted[key] = there[key]  # another order of the same is no change
+        return wanted
     return stated or there or None
 
 

@@ -168,9 +168,12 @@ def _combination_covers(later: list[str], earlier: list[str]) -> bool:
     return len(later) == len(earlier) and all(new == old or new.endswith(":*") for new, old in zip(later, earlier))
 
 
-def policy_meaning(policy: Body) -> tuple[frozenset[str], frozenset[str], str]:
-    """What a policy says, whatever the order of its lists: two policies of equal meaning need no change."""
-    return frozenset(policy["actions"]), surviving_resources(policy["resources"]), policy["effect"]
+# What the parts of a policy say, whatever their order: parts of equal meaning need no change.
+PART_MEANING: dict[str, t.Callable[[t.Any], t.Any]] = {
+    "actions": frozenset,
+    "resources": surviving_resources,
+    "effect": str,
+}
 
 
 def rule_meaning(rule: t.Any) -> str:
@@ -189,9 +192,6 @@ def _canonical(value: t.Any) -> t.Any:
     if isinstance(value, list):
         return sorted((_canonical(inner) for inner in value), key=json.dumps)
     return value
-
-
-MEANING: dict[str, t.Callable[[Body], t.Any]] = {"policies": policy_meaning, "rules": rule_meaning}
 
 
 def other_wording(plural: str, body: Body) -> Body:

@@ -46,7 +46,7 @@ def policy(params: Params) -> Errand:
 
 def rule(params: Params) -> Errand:
     """C(name), C(rule), C(new_name), C(state)."""
-    return _one(RULE, params, normal_rule(params["rule"] or {}))
+    return _one(RULE, params, {} if params["state"] == "absent" else _rule_body(params))
 
 
 def role(params: Params) -> Errand:
@@ -142,7 +142,7 @@ def _tree_body(kind: Kind, item: Params) -> Body:
     if kind is POLICY:
         return policy_body(item)
     if kind is RULE:
-        return t.cast(Body, normal_rule(item["rule"] or {}))
+        return _rule_body(item)
     return _stated(item, *(("policies", "rules") if kind is ROLE else ("allow_run_as", "roles")))
 
 
@@ -156,6 +156,19 @@ def policy_body(params: Params) -> Body:
     if "effect" in stated:
         stated["effect"] = stated["effect"].lower()
     return stated
+
+
+def _rule_body(params: Params) -> Body:
+    """The stated expression as the server will store it, or nothing where it is left alone.
+
+    :raises Refused: when it is empty, which is not the same as omitted.
+    """
+    stated: Body | None = normal_rule(params["rule"])
+    if stated is not None and not stated:
+        raise Refused(
+            f"rule {params['name']}: rule is empty: write like FIND: {{username: alice}}, or omit it to leave it alone"
+        )
+    return stated or {}
 
 
 def _want_password(wish: Wish, params: Params, password: str | None) -> None:
