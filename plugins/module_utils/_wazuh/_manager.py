@@ -68,7 +68,7 @@ class Manager:
         raise Refused(
             f"users: {self.path} takes a user's password only as an argument, which every account of this host can "
             "read, and it is no Python program that could get it in another way: create the user through the API, "
-            "with secops.iam.wazuh_rbac_user, or leave password out to change only the rest"
+            "with secops.iam.wazuh_rbac_user"
         )
 
 
