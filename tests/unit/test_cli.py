@@ -181,7 +181,7 @@ class TestRefusals:
 
     @pytest.mark.parametrize("kind", ["users", "roles", "policies", "rules", "links"])
     def test_protected_resources_with_rbac_control(self, kind: str) -> None:
-        items = [{"user": 100, "roles": [1]}] if kind == "links" else [{"id": 100}]
+        items: Any = [{"user": 100, "roles": [1]}] if kind == "links" else [{"id": 100}]
         with pytest.raises(Refused, match=rf"^{kind}: rbac_control.*secops\.iam\.wazuh_rbac"):
             steps(RBAC_CONTROL, state="absent", **{kind: items})
 
