@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: secops.iam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is run on a manager's host for a task, and what the programs' answers mean."""
+"""wazuh_security_resources: what is run on a manager's host for a task, and what the programs' answers mean."""
 
 from __future__ import annotations
 
