@@ -195,7 +195,7 @@ users:
       reserved: false
 config:
   description: The configuration.
-  returned: success
+  returned: success, if the caller may read it; otherwise there is a warning
   type: dict
   contains:
     rbac_mode:

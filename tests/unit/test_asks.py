@@ -12,7 +12,7 @@ from ansible_collections.secops.iam.plugins.module_utils._front import Memory
 from ansible_collections.secops.iam.plugins.module_utils._wazuh import _asks as asks
 from ansible_collections.secops.iam.plugins.module_utils._wazuh import _wishes as wishes
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._aim import aim
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import Credentials
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import Credentials, ServerSaysNo
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import KINDS, Kind
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._plan import plan
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._server import WazuhState
@@ -77,7 +77,28 @@ def state(api: Api) -> WazuhState:
     return WazuhState(api)  # type: ignore[arg-type]
 
 
+class LittleApi(Api):
+    """A server that shows its configuration to others only."""
+
+    def config(self) -> dict[str, Any]:
+        raise ServerSaysNo("GET /security/config: HTTP 403", [4000])
+
+
 class TestInfo:
+    def test_who_may_not_read_the_configuration_gets_the_rest_and_is_told(self) -> None:
+        answer = asks.info(state(LittleApi()), {"include": ["own_policies"]}, False)
+        assert "config" not in answer
+        assert answer["own_policies"]["rbac_mode"] == "white"
+        assert answer["warnings"] == ["This account may not read the configuration, so config is left out"]
+
+    def test_another_error_about_the_configuration_is_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def broken(_api: LittleApi) -> dict[str, Any]:
+            raise ServerSaysNo("GET /security/config: HTTP 500", [1000])
+
+        monkeypatch.setattr(LittleApi, "config", broken)
+        with pytest.raises(ServerSaysNo):
+            asks.info(state(LittleApi()), {"include": []}, False)
+
     """Of wazuh_rbac_info."""
 
     def ask(self, api: Api, **given: Any) -> dict[str, Any]:
