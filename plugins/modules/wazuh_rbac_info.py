@@ -72,10 +72,12 @@ EXAMPLES = r"""
     include: [actions, resources]
   register: catalogue
 
-- name: What does the server make of all policies of the account that I log in with?
+- name: What may this member of the sales team do?
   secops.iam.wazuh_rbac_info:
+    api_username: sales-member-1
+    api_password: "{{ vault_sales_member_1_password }}"
     include: [own_policies]
-  register: me
+  register: sales_member_1
 """
 
 RETURN = r"""
@@ -195,7 +197,7 @@ users:
       id: 100
       reserved: false
 config:
-  description: The configuration.
+  description: The configuration. It is null, with a warning, when the caller may not read it.
   returned: success
   type: dict
   contains:
