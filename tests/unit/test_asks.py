@@ -48,12 +48,15 @@ class Api:
         self.lists = LISTS if lists is None else lists
         self.credentials = Credentials("iam-admin", "Iam-Admin-1", None)
         self.asked: list[str] = []
+        self.denies_config = 0
 
     def every(self, kind: Kind) -> list[dict[str, Any]]:
         self.asked.append(f"GET {kind.plural}")
         return self.lists[kind.plural]
 
     def config(self) -> dict[str, Any]:
+        if self.denies_config:
+            raise ServerSaysNo("GET /security/config: HTTP 403: Permission denied (error 4000)", [self.denies_config])
         return CONFIG
 
     def own_policies(self) -> dict[str, Any]:
@@ -77,28 +80,7 @@ def state(api: Api) -> WazuhState:
     return WazuhState(api)  # type: ignore[arg-type]
 
 
-class LittleApi(Api):
-    """A server that shows its configuration to others only."""
-
-    def config(self) -> dict[str, Any]:
-        raise ServerSaysNo("GET /security/config: HTTP 403", [4000])
-
-
 class TestInfo:
-    def test_who_may_not_read_the_configuration_gets_the_rest_and_is_told(self) -> None:
-        answer = asks.info(state(LittleApi()), {"include": ["own_policies"]}, False)
-        assert "config" not in answer
-        assert answer["own_policies"]["rbac_mode"] == "white"
-        assert answer["warnings"] == ["This account may not read the configuration, so config is left out"]
-
-    def test_another_error_about_the_configuration_is_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def broken(_api: LittleApi) -> dict[str, Any]:
-            raise ServerSaysNo("GET /security/config: HTTP 500", [1000])
-
-        monkeypatch.setattr(LittleApi, "config", broken)
-        with pytest.raises(ServerSaysNo):
-            asks.info(state(LittleApi()), {"include": []}, False)
-
     """Of wazuh_rbac_info."""
 
     def ask(self, api: Api, **given: Any) -> dict[str, Any]:
@@ -156,6 +138,21 @@ class TestInfo:
         answer = self.ask(Api({**LISTS, "policies": LISTS["policies"][:1]}))
         assert answer["roles"][1]["policies"] == ["(id 100)", "agents_read_agents"]
         assert "security:read" in answer["warnings"][0]
+
+    def test_an_account_that_may_not_read_the_configuration_gets_the_rest(self) -> None:
+        api = Api()
+        api.denies_config = 4000
+        answer = self.ask(api, include=["own_policies"])
+        assert answer["config"] is None
+        assert answer["own_policies"]["rbac_mode"] == "white"
+        assert answer["warnings"] == ["This account may not read the configuration, so config is left out"]
+        assert validated("wazuh_rbac", {"config": answer["config"]})["config"] is None
+
+    def test_any_other_error_is_one(self) -> None:
+        api = Api()
+        api.denies_config = 6000
+        with pytest.raises(ServerSaysNo):
+            self.ask(api)
 
     def test_on_request(self) -> None:
         answer = self.ask(Api(), include=["actions", "resources", "own_policies"])
