@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -275,7 +274,7 @@ def grow() -> None:
                 json.dump({"url": server.url, "ca": str(server.ca_file), "tree": wanted}, file)
                 file.flush()
                 figures: dict[str, float] = {}
-                command = [sys.executable, "-m", "bench.wazuh_modules", "unchanged", file.name]
+                command = [sys.executable, "-m", "bench.unchanged", file.name]
 
                 def work(command: list[str] = command, figures: dict[str, float] = figures) -> None:
                     paths = os.pathsep.join(os.environ[name] for name in ("PYTHONPATH", "ANSIBLE_COLLECTIONS_PATH"))
@@ -288,29 +287,6 @@ def grow() -> None:
         print(f"{'':21}{objects:13}{cells}", flush=True)
 
 
-def unchanged(file: str) -> None:
-    """In a process of its own: plan a tree that is there already; print CPU seconds and peak memory."""
-    from ansible_collections.secops.iam.plugins.module_utils import _engine as engine
-    from ansible_collections.secops.iam.plugins.module_utils._http import Connection
-    from ansible_collections.secops.iam.plugins.module_utils._wazuh import _wishes as wishes
-    from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import Credentials, WazuhApi
-    from ansible_collections.secops.iam.plugins.module_utils._wazuh._server import WazuhState
-    from ansible_collections.secops.iam.plugins.module_utils._wazuh._task import WazuhTask
-
-    given = json.loads(Path(file).read_text(encoding="utf-8"))
-    begun = time.process_time()
-    params: dict[str, Any] = {"rules": None, "config": None, "purge": [], "passwords": None, "validate_catalogue": True}
-    for kind, items in given["tree"].items():
-        params[kind] = [{"reserved": False, "update_password": "on_create", **item} for item in items]
-    state = WazuhState(WazuhApi(Connection(given["url"], ca_path=given["ca"]), Credentials("wazuh", "wazuh", None)))
-    errand = wishes.tree(params)
-    result = engine.run(WazuhTask(state, errand.wish, errand.view, errand.validate_catalogue, errand.many), False)
-    if result["changed"]:
-        raise RuntimeError("something changed")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"cpu": time.process_time() - begun, "mb": peak}))
-
-
 def main() -> int:
     """Print both tables."""
     compare()
@@ -319,7 +295,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["unchanged"]:
-        unchanged(sys.argv[2])
-    else:
-        sys.exit(main())
+    sys.exit(main())
