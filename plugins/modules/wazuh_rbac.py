@@ -21,6 +21,11 @@ extends_documentation_fragment:
   - secops.iam.attributes.in_process
   - secops.iam.wazuh
   - secops.iam.connection
+attributes:
+  idempotent:
+    support: partial
+    details:
+      - With O(users[].update_password=always) the password is set each time, and a change reported.
 options:
   policies:
     description:

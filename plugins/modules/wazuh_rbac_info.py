@@ -24,7 +24,8 @@ options:
     description:
       - What to return besides the tree.
       - V(actions) and V(resources) are the server's catalogues of what policies can be about.
-      - V(own_policies) is what the server makes of all policies of O(api_username). It logs in anew for that.
+      - V(own_policies) is what the server makes of all policies of the caller, whose password it logs in with anew if it
+        has one, because the server may answer older tokens with older rights.
     type: list
     elements: str
     choices: [actions, resources, own_policies]
@@ -70,12 +71,10 @@ EXAMPLES = r"""
     include: [actions, resources]
   register: catalogue
 
-- name: What may this member of the sales team do?
+- name: What does the server make of all policies of the account that I log in with?
   secops.iam.wazuh_rbac_info:
-    api_username: sales-member-1
-    api_password: "{{ vault_sales_member_1_password }}"
     include: [own_policies]
-  register: sales_member_1
+  register: me
 """
 
 RETURN = r"""

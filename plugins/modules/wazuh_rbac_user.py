@@ -19,6 +19,11 @@ extends_documentation_fragment:
   - secops.iam.attributes.in_process
   - secops.iam.wazuh
   - secops.iam.connection
+attributes:
+  idempotent:
+    support: partial
+    details:
+      - With O(update_password=always) the password is set each time, and a change reported.
 options:
   name:
     description:
