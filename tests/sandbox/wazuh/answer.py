@@ -42,19 +42,15 @@ def problem_answer(problem: Problem, content_type: str, *, pretty: bool) -> Answ
     return json_answer(problem.status, shown | problem.extra, content_type, pretty=pretty)
 
 
-def unhandled_answer(detail: str | None = None) -> Answer:
+def unhandled_answer(content_type: str, detail: str) -> Answer:
     """What the web framework says where the server's own code has no answer."""
-    detail = detail or (
-        "The server encountered an internal error and was unable to complete your request. "
-        "Either the server is overloaded or there is an error in the application."
-    )
     shown = {
         "type": "about:blank",
         "title": "Internal Server Error",
         "detail": detail,
         "status": 500,
     }
-    return Answer(500, "application/problem+json", json.dumps(shown, indent=2).encode())
+    return Answer(500, content_type, json.dumps(shown, indent=2).encode())
 
 
 def crashed_answer() -> Answer:

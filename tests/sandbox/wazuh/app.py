@@ -10,7 +10,7 @@ connexion 2 (4.4.5) differs in what ``versions.Web`` says.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.datastructures import URL, Headers
@@ -111,6 +111,8 @@ class App:
         request = Request(scope, receive)
         incoming = Incoming(request, await request.body())
         answer = await self._answer(incoming)
+        if request.method == "HEAD":
+            answer.body = b""
         headers = {"server": "Wazuh", "content-type": answer.content_type} | answer.headers
         headers["content-length"] = str(len(answer.body))
         raw = [(name.encode(), value.encode()) for name, value in headers.items() if value]
@@ -124,12 +126,12 @@ class App:
         try:
             self._read_body(incoming)
         except RecursionError:
-            return replace(self._problem(incoming, recursion_problem()))
+            return self._problem(incoming, recursion_problem())
         except ValueError:
             # The body is no text. connexion 2 has an answer, connexion 3's access log has none.
             if self._web.logs_body:
                 return crashed_answer()
-            return unhandled_answer("Server got itself in trouble")
+            return unhandled_answer(*self._web.unhandled)
         try:
             answer = await self._routed(incoming)
         except Problem as problem:
@@ -137,7 +139,7 @@ class App:
         except RecursionError:
             answer = self._problem(incoming, recursion_problem())
         except (UnicodeDecodeError, LookupError):
-            answer = unhandled_answer()
+            answer = unhandled_answer(*self._web.unhandled)
         if self._web.logs_body and self._log_breaks(incoming):
             return crashed_answer()
         return answer
@@ -164,10 +166,11 @@ class App:
     def _log_breaks(incoming: Incoming) -> bool:
         """Whether the access log stumbles over the body, or over the name in the credentials."""
         body = incoming.body
-        if body is not _UNREAD and not isinstance(body, dict):
-            if not isinstance(body, str | list) or "password" in body:
-                return True
-        return not incoming.authenticated and credentials.unreadable(incoming.headers)
+        if body is _UNREAD or isinstance(body, dict):
+            breaks = False
+        else:
+            breaks = not isinstance(body, str | list) or "password" in body
+        return breaks or (not incoming.authenticated and credentials.unreadable(incoming.headers))
 
     # --- routing and limits ---
 
@@ -213,9 +216,9 @@ class App:
         if partial:
             raise Problem(405, "Method Not Allowed", "405: Method Not Allowed")
         other = dict(scope, path=self._other_slash(incoming.path))
-        if self._web.redirects_slash and incoming.path != "/":
-            if any(route.matches(other)[0] is not Match.NONE for route, _ in self._routes):
-                return Answer(307, "", b"", {"location": str(URL(scope=other))})
+        known = any(route.matches(other)[0] is not Match.NONE for route, _ in self._routes)
+        if known and self._web.redirects_slash:
+            return Answer(307, "", b"", {"location": str(URL(scope=other))})
         return None
 
     @staticmethod
@@ -260,21 +263,21 @@ class App:
     # --- the description of the API ---
 
     def _validated(self, incoming: Incoming, operation: Operation) -> dict[str, Any]:
-        if self._web.body_first:
+        if self._web.old_validation:
             self._check_body_2(incoming, operation)
         params = validation.check_parameters(
             operation.parameters,
             incoming.request.query_params,
             incoming.request.path_params,
-            wrong_type_is_named=self._web.body_first,
+            old=self._web.old_validation,
         )
-        if not self._web.body_first:
+        if not self._web.old_validation:
             self._check_body_3(incoming, operation)
         return params
 
     @staticmethod
     def _check_body_3(incoming: Incoming, operation: Operation) -> None:
-        """connexion 3: the type counts, then the text, then the content."""
+        """Connexion 3: the type counts, then the text, then the content."""
         if operation.body is None:
             return
         content_type = incoming.headers.get("content-type")
@@ -290,7 +293,7 @@ class App:
 
     @staticmethod
     def _check_body_2(incoming: Incoming, operation: Operation) -> None:
-        """connexion 2: what is no JSON is a text."""
+        """Connexion 2: what is no JSON is a text."""
         if operation.body is None:
             return
         body = incoming.raw.decode() if incoming.body is _UNREAD and incoming.raw else None

@@ -29,7 +29,7 @@ class Config:
 
 
 def read(call: Call) -> dict[str, Any]:
-    """GET /security/config"""
+    """GET /security/config."""
     call.rights.require("security:read_config")
     config = call.server.config
     return {

@@ -36,7 +36,7 @@ def page(items: list[Item], params: Params, name_field: str) -> tuple[list[Item]
     """
     if not items:
         return [], 0
-    items = _sorted(items, params.get("sort") or "id", name_field)
+    items = _sorted(items, params.get("sort", "id"), name_field)
     search = params.get("search")
     if search is not None:
         items = _searched(items, search)
@@ -53,6 +53,9 @@ def page(items: list[Item], params: Params, name_field: str) -> tuple[list[Item]
 
 def _sorted(items: list[Item], sort: str, name_field: str) -> list[Item]:
     fields = (sort[1:] if sort[0] in "+-" else sort).split(",")
+    if fields == [""]:
+        # A lone + or -: the order in which they come, which is any.
+        return items
     allowed = ["id", name_field]
     wrong = [field for field in fields if field not in allowed]
     if wrong:
@@ -126,7 +129,8 @@ def _holds(clause: str, item: Item) -> bool:
 def _walk(value: Any, keys: list[str], found: list[Any]) -> bool:
     for position, key in enumerate(keys):
         if isinstance(value, list):
-            return any([_walk(element, keys[position:], found) for element in value])
+            # All of them, even after one was found.
+            return True in [_walk(element, keys[position:], found) for element in value]
         if key not in value:
             return False
         value = value[key]

@@ -27,9 +27,11 @@ class Web:
         redirects_slash: a trailing slash is redirected away (else 404).
         counts_everything: rate limit and lock-out come before routing, so 405s count as well, and
             a locked-out client is refused everywhere.
-        body_first: the body is validated before the parameters, and an unreadable one counts as
-            text.
+        old_validation: requests are held against the API description as connexion 2 does: the body
+            first, an unreadable one counts as text; parameters without a value are not there; error
+            texts have other words and tell where a schema comes from.
         logs_body: the access log reads the body and breaks on some (500).
+        unhandled: content type and words where the server's code itself breaks outside its work.
     """
 
     json_type: str
@@ -38,8 +40,9 @@ class Web:
     head: bool
     redirects_slash: bool
     counts_everything: bool
-    body_first: bool
+    old_validation: bool
     logs_body: bool
+    unhandled: tuple[str, str]
 
 
 CONNEXION_2 = Web(
@@ -49,8 +52,9 @@ CONNEXION_2 = Web(
     head=False,
     redirects_slash=False,
     counts_everything=True,
-    body_first=True,
+    old_validation=True,
     logs_body=False,
+    unhandled=("application/problem+json; charset=utf-8", "Server got itself in trouble"),
 )
 CONNEXION_3 = Web(
     json_type="application/json",
@@ -59,8 +63,13 @@ CONNEXION_3 = Web(
     head=True,
     redirects_slash=True,
     counts_everything=False,
-    body_first=False,
+    old_validation=False,
     logs_body=True,
+    unhandled=(
+        "application/problem+json",
+        "The server encountered an internal error and was unable to complete your request. Either "
+        "the server is overloaded or there is an error in the application.",
+    ),
 )
 
 
@@ -72,6 +81,7 @@ class Version:
         number: as the server reports it.
         revision, license_tag: what ``GET /`` adds.
         log: the log file that the remediation of error 1000 names.
+        broken_names_log: error 1000 names the API's log as well.
         web: the framework under it.
         rules: limits of the rule language.
         login_by_get: GET /security/user/authenticate works (deprecated).
@@ -91,6 +101,7 @@ class Version:
     revision: str
     license_tag: str
     log: str
+    broken_names_log: bool
     web: Web
     rules: RuleDialect
     login_by_get: bool
@@ -122,6 +133,7 @@ VERSIONS = {
         revision="40413",
         license_tag="v4.4.5",
         log="ossec.log",
+        broken_names_log=True,
         web=CONNEXION_2,
         rules=UNGUARDED,
         login_by_get=True,
@@ -140,6 +152,7 @@ VERSIONS = {
         revision="rc1",
         license_tag="v4.14.7",
         log="ossec.log",
+        broken_names_log=False,
         web=CONNEXION_3,
         rules=GUARDED,
         login_by_get=True,
@@ -158,6 +171,7 @@ VERSIONS = {
         revision="beta5",
         license_tag="v5.0.0-beta5",
         log="wazuh-manager.log",
+        broken_names_log=False,
         web=CONNEXION_3,
         rules=UNGUARDED,
         login_by_get=False,
@@ -178,5 +192,5 @@ VERSIONS = {
 def version_data(number: str) -> dict[str, Any]:
     """Defaults and catalogue of a version; not to be changed by the caller."""
     text = (Path(__file__).parent / "data" / f"{number}.yaml").read_text(encoding="utf-8")
-    data: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    data: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
     return data
