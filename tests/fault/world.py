@@ -8,11 +8,13 @@ second, which is the worst case for its tokens, and a minute's patience takes no
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from fnmatch import fnmatchcase
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -70,6 +72,7 @@ class World:
         self._folder = folder
         self._log = io.StringIO()
         self._server: Server | None = None
+        self._meddling: tuple[str, str, Callable[[], object]] | None = None
         self._faults = Faults(self, [], self._expire_tokens, self.clock)
         failing = stack.enter_context(_served(self._faults, Listening(request_log=self._log, clock=self.clock)))
         self.url, self.ca_file = failing.url, folder / "ca.pem"
@@ -92,6 +95,7 @@ class World:
             self._server.store.database.deserialize(objects)
         self._app = App(self._server)
         self._faults.faults = []
+        self._meddling = None
         self.log()
 
     def objects(self) -> bytes:
@@ -105,7 +109,12 @@ class World:
             self._server.store.database.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """What a request gets when nothing fails."""
+        """What a request gets when nothing fails; before it, somebody else's doing."""
+        if scope["type"] == "http" and scope["scheme"] == "https" and self._meddling:
+            method, path, action = self._meddling
+            if scope["method"] == method and fnmatchcase(scope["path"], path):
+                self._meddling = None
+                action()
         await self._app(scope, receive, send)
 
     def _expire_tokens(self) -> None:
@@ -133,6 +142,16 @@ class World:
         file = self._folder / "faults.yml"
         file.write_text(yaml.safe_dump(list(script)))
         self._faults.faults = read_script(file)
+
+    def meddle(self, method: str, path: str, action: Callable[[], object]) -> None:
+        """Let something happen just before the next request of this kind is worked on.
+
+        Args:
+            method: of the request.
+            path: of the request, as a shell pattern.
+            action: what happens; the server of the failing address waits for it.
+        """
+        self._meddling = (method, path, action)
 
     def log(self) -> list[dict[str, Any]]:
         """The requests at the failing address since the last call."""
@@ -199,6 +218,7 @@ def world() -> Iterator[World]:
         for module in (http, api, task):
             stack.enter_context(mock.patch.object(module, "time", time))
         stack.callback(made.close)
+        stack.callback(gc.collect)  # requests closes connections that failed no sooner than that
         yield made
 
 
@@ -215,6 +235,11 @@ def _named(item: Mapping[str, Any], names: Mapping[str, Mapping[int, str]]) -> d
     return {key: [names[key][link] for link in item[key]] for key in ("policies", "rules")}
 
 
+def is_write(request: Mapping[str, Any]) -> bool:
+    """Whether a request in the log is a write, done or not."""
+    return request["method"] in WRITES and "authenticate" not in request["path"]
+
+
 def statuses(result: Result) -> list[str]:
     """What became of each step."""
     return [step["status"] for step in result["steps"]]
@@ -223,3 +248,8 @@ def statuses(result: Result) -> list[str]:
 def sentences(result: Result) -> list[str]:
     """What each step says."""
     return [step["step"] for step in result["steps"]]
+
+
+def without_counts(result: Result) -> Result:
+    """A result but for the number of requests that it took."""
+    return {key: value for key, value in result.items() if key != "requests"}

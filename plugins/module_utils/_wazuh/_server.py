@@ -62,7 +62,6 @@ class WazuhState:
             found.objects[kind.plural] = {
                 item[kind.label]: _as_body(item, kind.plural, names) for item in self._items[kind.plural].values()
             }
-        found.passwords = set(self.passwords)
         return found
 
     def forget(self) -> None:
