@@ -2,6 +2,7 @@
 
 # SPDX-FileCopyrightText: secops.iam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 
 from __future__ import annotations
 
@@ -24,8 +25,8 @@ options:
     description:
       - What to return besides the tree.
       - V(actions) and V(resources) are the server's catalogues of what policies can be about.
-      - V(own_policies) is what the server makes of all policies of the caller, whose password it logs in with anew if it
-        has one, because the server may answer older tokens with older rights.
+      - V(own_policies) is what the server makes of all policies of the caller. If there is a password, it logs in anew
+        for that, because the server may answer older tokens with older rights.
     type: list
     elements: str
     choices: [actions, resources, own_policies]
@@ -71,10 +72,12 @@ EXAMPLES = r"""
     include: [actions, resources]
   register: catalogue
 
-- name: What does the server make of all policies of the account that I log in with?
+- name: What may this member of the sales team do?
   secops.iam.wazuh_rbac_info:
+    api_username: sales-member-1
+    api_password: "{{ vault_sales_member_1_password }}"
     include: [own_policies]
-  register: me
+  register: sales_member_1
 """
 
 RETURN = r"""
@@ -194,7 +197,7 @@ users:
       id: 100
       reserved: false
 config:
-  description: The configuration.
+  description: The configuration. It is null, with a warning, when the caller may not read it.
   returned: success
   type: dict
   contains:

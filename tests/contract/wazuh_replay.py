@@ -29,6 +29,7 @@ import os
 import re
 import sys
 from bisect import bisect_left
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,9 +42,8 @@ from sandbox.wazuh.server import Settings
 from sandbox.wazuh.versions import VERSIONS
 
 _ROOT = Path(__file__).resolve().parents[2]
-TRANSCRIPTS = Path(
-    os.environ.get("WAZUH_TRANSCRIPTS") or _ROOT.parent / "shared" / "wazuh" / "transcripts"
-)
+TRANSCRIPTS = Path(os.environ.get("WAZUH_TRANSCRIPTS") or _ROOT.parent / "shared" / "wazuh" / "transcripts")
+NO_RECORDINGS = f"no recordings in {TRANSCRIPTS}: set WAZUH_TRANSCRIPTS to their folder"
 _START = 1_700_000_000
 _FRACTIONS = (0.0, 0.5, 0.25, 0.75, 0.1, 0.9, 0.4, 0.6, 0.3, 0.8)
 _TOKEN = re.compile(r"^[\w-]+\.[\w-]+\.[\w-]+$")
@@ -72,17 +72,29 @@ class Response:
 
 @dataclass
 class Report:
-    """How a file went: differences and what could not be replayed, as lines of text."""
+    """How a file went: differences, and by reason the exchanges that could not be replayed."""
 
     name: str
     passed: int = 0
     failed: list[str] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
+    skipped: dict[str, list[str]] = field(default_factory=dict)
+
+    def skip(self, reason: str, exchange: str) -> None:
+        """Note what could not be replayed."""
+        self.skipped.setdefault(reason, []).append(exchange)
+
+    def add(self, other: Report) -> None:
+        """Count another report in."""
+        self.passed += other.passed
+        self.failed += other.failed
+        for reason, exchanges in other.skipped.items():
+            self.skipped.setdefault(reason, []).extend(exchanges)
 
     @property
     def figures(self) -> str:
-        figures = f"{self.passed} passed, {len(self.failed)} failed"
-        return f"{figures}, {len(self.skipped)} not replayable"
+        """How many passed, failed, and could not be replayed."""
+        skipped = sum(map(len, self.skipped.values()))
+        return f"{self.passed} passed, {len(self.failed)} failed, {skipped} not replayable"
 
 
 async def send(app: App, exchange: Exchange, authorization: str | None, body: bytes) -> Response:
@@ -118,15 +130,20 @@ async def send(app: App, exchange: Exchange, authorization: str | None, body: by
     return Response(sent[0]["status"], found, b"".join(one.get("body", b"") for one in sent[1:]))
 
 
+Observer = Callable[[Exchange, Response], None]
+
+
 class Replay:
     """One run of a recording.
 
     Args:
         recording: as in the file.
         fraction: of a second at which it began.
+        observe: called with each exchange and what the sandbox answered to it.
     """
 
-    def __init__(self, recording: dict[str, Any], fraction: float) -> None:
+    def __init__(self, recording: dict[str, Any], fraction: float, observe: Observer | None = None) -> None:
+        self._observe = observe
         self.exchanges: list[Exchange] = recording["exchanges"]
         version = VERSIONS[recording["server"].rsplit(" ", 1)[-1]]
         limited = any(exchange["response"]["status"] == 429 for exchange in self.exchanges)
@@ -147,13 +164,15 @@ class Replay:
         body = _body_of(exchange)
         foreign = not re.match(r"/(security(/|$)|$)", exchange["path"])
         if foreign and exchange["response"]["status"] not in (404, 429):
-            report.skipped.append(f"{name}: the sandbox has only /security and /")
+            report.skip("the sandbox has only /security and /", name)
             return
         if body is None:
-            report.skipped.append(f"{name}: its body was not recorded")
+            report.skip("the body was not recorded", name)
             return
         authorization = self._authorization(exchange)
         response = await send(self.app, exchange, authorization, body)
+        if self._observe is not None:
+            self._observe(exchange, response)
         if response.status == 307:
             target = urlsplit(response.headers["location"]).path
             previous = self.exchanges[number - 1]
@@ -165,7 +184,7 @@ class Replay:
         if token is not None:
             self.tokens[exchange["i"]] = token
         if exchange.get("unstable"):
-            report.skipped.append(f"{name}: the real server answers at random here")
+            report.skip("the real server answers at random", name)
             return
         differences = _differences(exchange, response, token)
         if differences:
@@ -281,8 +300,7 @@ def _same(expected: Any, found: Any, *, described: bool) -> bool:
         )
     if isinstance(expected, list) and isinstance(found, list):
         return len(expected) == len(found) and all(
-            _same(one, other, described=described)
-            for one, other in zip(expected, found, strict=True)
+            _same(one, other, described=described) for one, other in zip(expected, found, strict=True)
         )
     if isinstance(expected, str) and isinstance(found, str):
         if expected == "<token>":
@@ -325,23 +343,26 @@ def replay(file: Path) -> Report:
     return best
 
 
+def lines(report: Report) -> Iterator[str]:
+    """A report as it is printed: the figures, what failed, and what could not be replayed."""
+    yield f"{report.name}: {report.figures}"
+    for failure in report.failed:
+        yield f"  {failure}"
+    for reason, exchanges in report.skipped.items():
+        yield f"  not replayable, {reason}: {', '.join(exchanges)}"
+
+
 def main(arguments: list[str]) -> int:
     """Replay the files named, or all of the folder; 1 if anything failed."""
     files = [Path(name) for name in arguments] or sorted(TRANSCRIPTS.glob("*.json"))
     if not files:
-        print(f"no recordings in {TRANSCRIPTS}: set WAZUH_TRANSCRIPTS to their folder")
+        print(NO_RECORDINGS)
         return 0
     total = Report("in all")
     for file in files:
         report = replay(file)
-        print(f"{report.name}: {report.figures}")
-        for line in report.failed:
-            print(f"  {line}")
-        for line in report.skipped:
-            print(f"  not replayable: {line}")
-        total.passed += report.passed
-        total.failed += report.failed
-        total.skipped += report.skipped
+        print(*lines(report), sep="\n", flush=True)
+        total.add(report)
     print(f"{total.name}: {total.figures}")
     return 1 if total.failed else 0
 

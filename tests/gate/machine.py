@@ -77,9 +77,7 @@ def _runs(python: str, version: str) -> bool:
     """Say whether `python` is a whole Python of that version (Debian splits off ensurepip)."""
     probe = "import ensurepip, sqlite3, ssl, sys, venv; print('%d.%d' % sys.version_info[:2])"
     try:
-        done = subprocess.run(
-            [python, "-c", probe], capture_output=True, text=True, check=False, timeout=30
-        )
+        done = subprocess.run([python, "-c", probe], capture_output=True, text=True, check=False, timeout=30)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0 and done.stdout.strip() == version
@@ -101,12 +99,15 @@ def find_python(version: str) -> str | None:
 
 
 def newest_python() -> str:
-    """Return the newest Python that the gate can use; `PYTHON` in the environment overrules."""
+    """Return the newest Python that the gate can use.
+
+    `PYTHON` in the environment overrules: a version (3.12), a name (python3.12) or a path.
+    """
     chosen = os.environ.get("PYTHON")
     if chosen:
-        path = shutil.which(chosen)
+        path = find_python(chosen.removeprefix("python")) or shutil.which(chosen)
         if path is None:
-            raise fail(f"PYTHON={chosen} is not a program")
+            raise fail(f"PYTHON={chosen} is neither a version that is found nor a program")
         return path
     for version in CONTROLLER_PYTHONS:
         python = find_python(version)

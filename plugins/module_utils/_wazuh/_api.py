@@ -158,7 +158,7 @@ class WazuhApi:
         if response.status_code == 200 and isinstance(answer, dict) and "error" in answer:
             if answer["error"] == 0:
                 return answer
-            raise _items_failed(what, answer)
+            raise _items_failed(what, answer, write)
         if not isinstance(answer, dict) or "title" not in answer:
             answer = {"detail": f"this does not come from the Wazuh API: {_plain(response.text)}"}
         what += f": HTTP {response.status_code}: {answer.get('detail') or answer['title']}"
@@ -220,7 +220,7 @@ def _plain(page: str) -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", page).split())[:200] or "it is empty"
 
 
-def _items_failed(what: str, answer: Body) -> ServerSaysNo:
+def _items_failed(what: str, answer: Body, write: bool) -> ServerSaysNo:
     """An answer with HTTP 200 that says that some or all items failed (C(error) 1 or 2)."""
     told, codes = [], []
     for failed in answer["data"].get("failed_items", []):
@@ -230,4 +230,4 @@ def _items_failed(what: str, answer: Body) -> ServerSaysNo:
         told.append(f"{line}. {error['remediation']}" if error.get("remediation") else line)
     done = answer["data"].get("total_affected_items", 0)
     message = f"{what}: {answer.get('message', 'failed')}. " + "; ".join(told)
-    return ServerSaysNo(message, codes, wrote=bool(done))
+    return ServerSaysNo(message, codes, wrote=write and bool(done))

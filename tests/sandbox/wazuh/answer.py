@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.wazuh.errors import Problem
-from sandbox.wazuh.validation import tidy
 
 
 @dataclass
@@ -36,7 +35,8 @@ def json_answer(status: int, value: Any, content_type: str, *, pretty: bool) -> 
 def problem_answer(problem: Problem, content_type: str, *, pretty: bool) -> Answer:
     """A request that failed as a whole."""
     shown: dict[str, Any] = {"title": problem.title}
-    detail = tidy(problem.detail)
+    # On one line, as the server's error handler puts it.
+    detail = " ".join(problem.detail.replace("\n\n", ". ").replace("\n", "").split())
     if detail:
         shown["detail"] = detail
     return json_answer(problem.status, shown | problem.extra, content_type, pretty=pretty)

@@ -9,7 +9,6 @@ connexion 2 (4.4.5) differs in what ``versions.Web`` says.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +17,7 @@ from starlette.requests import Request
 from starlette.routing import Match, Route
 
 from sandbox.product import Receive, Scope, Send, set_user
-from sandbox.wazuh import credentials, validation
+from sandbox.wazuh import credentials
 from sandbox.wazuh.access import NODE
 from sandbox.wazuh.answer import (
     Answer,
@@ -33,7 +32,6 @@ from sandbox.wazuh.errors import (
     Failure,
     Problem,
     ServerBreaksError,
-    bad_request,
     broken_problem,
     coded_problem,
     error_text,
@@ -43,9 +41,9 @@ from sandbox.wazuh.limits import MAX_BODY_BYTES, MAX_TARGET_BYTES, nested_too_de
 from sandbox.wazuh.routes import Operation, operations
 from sandbox.wazuh.server import Server
 from sandbox.wazuh.tokens import Token
+from sandbox.wazuh.validation import UNREAD, Validation
 
 _LOGIN = ("/security/user/authenticate", "/security/user/authenticate/run_as")
-_UNREAD = object()
 
 
 @dataclass
@@ -55,13 +53,13 @@ class Incoming:
     Attributes:
         request: path, query, headers.
         raw: the whole body.
-        body: the parsed body; ``_UNREAD`` if it is no JSON.
+        body: the parsed body; ``UNREAD`` if it is no JSON.
         authenticated: credentials were accepted.
     """
 
     request: Request
     raw: bytes
-    body: Any = _UNREAD
+    body: Any = UNREAD
     authenticated: bool = False
 
     @property
@@ -97,6 +95,7 @@ class App:
     def __init__(self, server: Server) -> None:
         self.server = server
         self._web = server.version.web
+        self._validation = Validation(server.version)
         self._routes: list[tuple[Route, Operation]] = []
         for operation in operations(server.version):
             methods = [operation.method]
@@ -111,13 +110,12 @@ class App:
         request = Request(scope, receive)
         incoming = Incoming(request, await request.body())
         answer = await self._answer(incoming)
-        if request.method == "HEAD":
-            answer.body = b""
         headers = {"server": "Wazuh", "content-type": answer.content_type} | answer.headers
         headers["content-length"] = str(len(answer.body))
         raw = [(name.encode(), value.encode()) for name, value in headers.items() if value]
         await send({"type": "http.response.start", "status": answer.status, "headers": raw})
-        await send({"type": "http.response.body", "body": answer.body})
+        body = b"" if request.method == "HEAD" else answer.body
+        await send({"type": "http.response.body", "body": body})
 
     async def _answer(self, incoming: Incoming) -> Answer:
         scope = incoming.request.scope
@@ -127,7 +125,7 @@ class App:
             self._read_body(incoming)
         except RecursionError:
             return self._problem(incoming, recursion_problem())
-        except ValueError:
+        except (ValueError, LookupError):
             # The body is no text. connexion 2 has an answer, connexion 3's access log has none.
             if self._web.logs_body:
                 return crashed_answer()
@@ -155,10 +153,8 @@ class App:
             return
         if limit is not None and incoming.path == _LOGIN[1] and len(incoming.raw) > limit:
             return
-        try:
-            incoming.body = json.loads(incoming.raw)
-        except json.JSONDecodeError:
-            return
+        content_type = incoming.headers.get("content-type")
+        incoming.body = self._validation.read_body(incoming.raw, content_type)
         if nested_too_deep(incoming.body):
             raise RecursionError
 
@@ -166,7 +162,7 @@ class App:
     def _log_breaks(incoming: Incoming) -> bool:
         """Whether the access log stumbles over the body, or over the name in the credentials."""
         body = incoming.body
-        if body is _UNREAD or isinstance(body, dict):
+        if body is UNREAD or isinstance(body, dict):
             breaks = False
         else:
             breaks = not isinstance(body, str | list) or "password" in body
@@ -198,32 +194,37 @@ class App:
         if operation.body is not None and len(incoming.raw) > MAX_BODY_BYTES:
             raise _too_big(413, "Content size exceeded.", len(incoming.raw))
         needs_type = operation.body is not None and not operation.any_type
-        if needs_type and not validation.is_json(incoming.headers.get("content-type")):
+        if needs_type and not self._validation.is_json(incoming.headers.get("content-type")):
             raise coded_problem(406, "Not Acceptable", error_text(self.server.version, 6002))
         body = incoming.body if isinstance(incoming.body, dict) else None
+        if operation.login:
+            self.server.lockout.note_success(incoming.client)
         call = Call(self.server, params, body, username, token)
         return await self._handled(incoming, operation, call)
 
     def _find(self, incoming: Incoming) -> Operation | Answer | None:
         scope = incoming.request.scope
+        if not self._web.redirects_slash and len(incoming.path) > 1:
+            scope = dict(scope, path=incoming.path.removesuffix("/"))
         partial = False
         for route, operation in self._routes:
             match, child = route.matches(scope)
             if match is Match.FULL:
-                scope["path_params"] = child["path_params"]
+                incoming.request.scope["path_params"] = child["path_params"]
                 return operation
             partial = partial or match is Match.PARTIAL
         if partial:
             raise Problem(405, "Method Not Allowed", "405: Method Not Allowed")
-        other = dict(scope, path=self._other_slash(incoming.path))
-        known = any(route.matches(other)[0] is not Match.NONE for route, _ in self._routes)
-        if known and self._web.redirects_slash:
+        return self._redirect(incoming) if self._web.redirects_slash else None
+
+    def _redirect(self, incoming: Incoming) -> Answer | None:
+        """To the same path with or without a slash at its end, if there is something."""
+        path = incoming.path
+        path = path.rstrip("/") if path.endswith("/") else f"{path}/"
+        other = dict(incoming.request.scope, path=path)
+        if any(route.matches(other)[0] is not Match.NONE for route, _ in self._routes):
             return Answer(307, "", b"", {"location": str(URL(scope=other))})
         return None
-
-    @staticmethod
-    def _other_slash(path: str) -> str:
-        return path.rstrip("/") if path.endswith("/") else f"{path}/"
 
     def _check_limits(self, incoming: Incoming, *, everywhere: bool) -> None:
         version = self.server.version
@@ -231,6 +232,8 @@ class App:
             raise coded_problem(429, "Too Many Requests", error_text(version, 6001))
         if (everywhere or incoming.is_login) and self.server.lockout.holds(incoming.client):
             raise coded_problem(403, "Permission Denied", error_text(version, 6000))
+        if incoming.is_login:
+            self.server.lockout.note_login(incoming.client)
 
     def _check_expect(self, incoming: Incoming) -> None:
         expected = incoming.headers.get("expect")
@@ -252,9 +255,7 @@ class App:
 
     def _token(self, incoming: Incoming) -> Token:
         try:
-            return credentials.token_of(
-                incoming.headers, self.server.tokens, tells_malformed=self._web.logs_body
-            )
+            return credentials.token_of(incoming.headers, self.server.tokens, tells_malformed=self._web.logs_body)
         except credentials.RefusedError as refused:
             raise Problem(401, "Unauthorized", str(refused)) from refused
         except Failure as failure:
@@ -264,47 +265,18 @@ class App:
 
     def _validated(self, incoming: Incoming, operation: Operation) -> dict[str, Any]:
         if self._web.old_validation:
-            self._check_body_2(incoming, operation)
-        params = validation.check_parameters(
-            operation.parameters,
-            incoming.request.query_params,
-            incoming.request.path_params,
-            old=self._web.old_validation,
+            self._check_body(incoming, operation)
+        params = self._validation.parameters(
+            operation.parameters, incoming.request.query_params, incoming.request.path_params
         )
         if not self._web.old_validation:
-            self._check_body_3(incoming, operation)
+            self._check_body(incoming, operation)
         return params
 
-    @staticmethod
-    def _check_body_3(incoming: Incoming, operation: Operation) -> None:
-        """Connexion 3: the type counts, then the text, then the content."""
-        if operation.body is None:
-            return
-        content_type = incoming.headers.get("content-type")
-        validation.check_content_type(content_type)
-        text = incoming.raw.decode(validation.charset(content_type))
-        try:
-            body = json.loads(text) if text else None
-        except json.JSONDecodeError as error:
-            raise bad_request(str(error)) from error
-        if body is None:
-            raise bad_request("Request body must not be empty")
-        validation.check_body(operation.body, body)
-
-    @staticmethod
-    def _check_body_2(incoming: Incoming, operation: Operation) -> None:
-        """Connexion 2: what is no JSON is a text."""
-        if operation.body is None:
-            return
-        body = incoming.raw.decode() if incoming.body is _UNREAD and incoming.raw else None
-        if incoming.body is not _UNREAD:
-            body = incoming.body
-        content_type = incoming.headers.get("content-type", "")
-        if body is None and incoming.raw:
-            if validation.is_json(content_type):
-                raise bad_request("Request body is not valid JSON")
-            raise Problem(415, f"Invalid Content-type ({content_type}), expected JSON data")
-        validation.check_body(operation.body, body)
+    def _check_body(self, incoming: Incoming, operation: Operation) -> None:
+        if operation.body is not None:
+            content_type = incoming.headers.get("content-type")
+            self._validation.body(operation.body, incoming.raw, incoming.body, content_type)
 
     # --- the work ---
 

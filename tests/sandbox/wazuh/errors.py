@@ -62,10 +62,7 @@ _TEXTS: dict[int, str | tuple[str, str | None]] = {
     4013: "The specified name already exists",
     4016: (
         "The specified user-role relation does not exist",
-        (
-            "Please, create the specified user-role relation with the endpoint "
-            "POST /security/user/{{username}}/roles"
-        ),
+        ("Please, create the specified user-role relation with the endpoint POST /security/user/{{username}}/roles"),
     ),
     4017: "The specified user-role relation already exists",
     4019: (
@@ -80,10 +77,7 @@ _TEXTS: dict[int, str | tuple[str, str | None]] = {
     4023: "The specified role-rule relation already exist",
     4024: (
         "The specified role-rule relation does not exist",
-        (
-            "Please, create the specified role-rules relation with the endpoint "
-            "POST /security/roles/{{role_id}}/rules"
-        ),
+        ("Please, create the specified role-rules relation with the endpoint POST /security/roles/{{role_id}}/rules"),
     ),
     4500: (
         "The specified resources are invalid",
@@ -92,10 +86,7 @@ _TEXTS: dict[int, str | tuple[str, str | None]] = {
     ),
     5000: (
         "The user could not be created",
-        (
-            "Please check that the user does not exist, to do this you can use the "
-            "`GET /security/users` call"
-        ),
+        ("Please check that the user does not exist, to do this you can use the `GET /security/users` call"),
     ),
     5001: (
         "The user does not exist",
@@ -107,10 +98,7 @@ _TEXTS: dict[int, str | tuple[str, str | None]] = {
     ),
     5007: (
         "Insecure user password provided",
-        (
-            "The password must contain at least one upper and lower case letter, a number and a "
-            "symbol."
-        ),
+        ("The password must contain at least one upper and lower case letter, a number and a symbol."),
     ),
     5008: (
         "The current user cannot be deleted",
@@ -128,10 +116,7 @@ _TEXTS: dict[int, str | tuple[str, str | None]] = {
         "Log in as administrator and try again",
     ),
     6000: (
-        (
-            "Limit of login attempts reached. The current IP has been blocked due to a high number "
-            "of login attempts"
-        ),
+        ("Limit of login attempts reached. The current IP has been blocked due to a high number of login attempts"),
         None,
     ),
     6001: (
@@ -150,7 +135,8 @@ _TEXTS: dict[int, str | tuple[str, str | None]] = {
 }
 
 _API_LOG = "WAZUH_HOME/logs/api.log"
-UNKNOWN_FAILURE = "Wazuh Internal Error. See log for more detail"
+_INTERNAL = "Wazuh Internal Error"
+_UNKNOWN_FAILURE = "Wazuh Internal Error. See log for more detail"
 
 
 @dataclass(frozen=True)
@@ -169,9 +155,7 @@ class ErrorText:
         return shown
 
 
-def error_text(
-    version: Version, code: int, *, detail: str | None = None, hint: str | None = None
-) -> ErrorText:
+def error_text(version: Version, code: int, *, detail: str | None = None, hint: str | None = None) -> ErrorText:
     """Look an error code up.
 
     Args:
@@ -182,11 +166,10 @@ def error_text(
     """
     entry = _TEXTS[code]
     message, remediation = (entry, None) if isinstance(entry, str) else entry
+    message = version.messages.get(code, message)
     if remediation is not None:
         shortest, longest = version.password_length
-        remediation = remediation.format(
-            docs=version.docs, log=version.log, shortest=shortest, longest=longest
-        )
+        remediation = remediation.format(docs=version.docs, log=version.log, shortest=shortest, longest=longest)
     if detail is not None:
         message = f"{message}: {detail}"
     if hint is not None:
@@ -234,7 +217,7 @@ class Failure(Exception):
     def as_problem(self, version: Version, node: str) -> Problem:
         """The answer, reported by a node."""
         text = error_text(version, self.code, detail=self.detail, hint=self.hint)
-        return _node_problem(self.status, self.title, text, text.message, node)
+        return _by_node(coded_problem(self.status, self.title, text), node, text.message)
 
 
 def not_found(code: int) -> Failure:
@@ -255,13 +238,13 @@ def broken_problem(version: Version, node: str) -> Problem:
     """The answer to a request on which the server's code breaks."""
     text = error_text(version, 1000)
     log = _API_LOG if version.broken_names_log else None
-    return _node_problem(500, "Wazuh Internal Error", text, UNKNOWN_FAILURE, node, log)
+    return _by_node(coded_problem(500, _INTERNAL, text), node, _UNKNOWN_FAILURE, log)
 
 
 def timeout_problem(version: Version, node: str) -> Problem:
     """The answer to a request that takes longer than the server waits."""
     text = error_text(version, 3021)
-    return _node_problem(500, "Wazuh Internal Error", text, text.message, node, _API_LOG)
+    return _by_node(coded_problem(500, _INTERNAL, text), node, text.message, _API_LOG)
 
 
 def coded_problem(status: int, title: str, text: ErrorText) -> Problem:
@@ -270,12 +253,12 @@ def coded_problem(status: int, title: str, text: ErrorText) -> Problem:
     return Problem(status, title, text.message, extra | {"error": text.code})
 
 
-def _node_problem(
-    status: int, title: str, text: ErrorText, reported: str, node: str, log: str | None = None
-) -> Problem:
-    problem = coded_problem(status, title, text)
+def _by_node(problem: Problem, node: str, reported: str, log: str | None = None) -> Problem:
+    """A problem that a node reports."""
     told = {"error": reported} if log is None else {"error": reported, "logfile": log}
     problem.extra["dapi_errors"] = {node: told}
+    # The code comes last on the wire.
+    problem.extra["error"] = problem.extra.pop("error")
     return problem
 
 

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from jsonschema import FormatChecker
 
 Schema = dict[str, Any]
-
-FORMATS = FormatChecker(formats=())
 
 _PATTERNS = {
     "names": re.compile(r"^[\w\-.%]+$", re.ASCII),
@@ -27,12 +26,24 @@ _PATTERNS = {
 }
 
 
-def _register(name: str, pattern: re.Pattern[str]) -> None:
-    FORMATS.checks(name)(lambda value: not isinstance(value, str) or bool(pattern.match(value)))
+_WIDE_NAMES = re.compile(r"^[\w\-.%]+$")
 
 
-for _name, _pattern in _PATTERNS.items():
-    _register(_name, _pattern)
+def formats(*, ascii_names: bool) -> FormatChecker:
+    """The formats that schemas name.
+
+    Args:
+        ascii_names: names have no letters beyond ASCII.
+    """
+    checker = FormatChecker(formats=())
+    patterns = _PATTERNS if ascii_names else _PATTERNS | {"names": _WIDE_NAMES}
+    for name, pattern in patterns.items():
+        checker.checks(name)(partial(_matches, pattern))
+    return checker
+
+
+def _matches(pattern: re.Pattern[str], value: object) -> bool:
+    return not isinstance(value, str) or bool(pattern.match(value))
 
 
 @dataclass(frozen=True)
@@ -64,9 +75,7 @@ class Parameter:
         return self.schema | trace
 
 
-def _ids(
-    name: str, what: str, origin: str, *, required: bool = False, or_all: bool = False
-) -> Parameter:
+def _ids(name: str, what: str, origin: str, *, required: bool = False, or_all: bool = False) -> Parameter:
     item = {
         "description": f"{what} ID|all" if or_all else f"{what} ID",
         "format": "numbers_or_all" if or_all else "numbers",
@@ -123,9 +132,7 @@ POLICIES_TO_LINK = _ids("policy_ids", "Policy", "policy_ids_rbac_required", requ
 
 USERS_OR_ALL = _ids("user_ids", "User", "user_ids_delete", required=True, or_all=True)
 ROLES_OR_ALL = _ids("role_ids", "Role", "role_ids_delete", required=True, or_all=True)
-RULES_OR_ALL = _ids(
-    "rule_ids", "Security rule", "security_rule_ids_delete", required=True, or_all=True
-)
+RULES_OR_ALL = _ids("rule_ids", "Security rule", "security_rule_ids_delete", required=True, or_all=True)
 POLICIES_OR_ALL = _ids("policy_ids", "Policy", "policy_ids_rbac_delete", required=True, or_all=True)
 
 _NAME = {"type": "string", "maxLength": 64, "format": "names"}
