@@ -166,7 +166,9 @@ def test_a_server_that_refuses_for_good_leaves_the_whole_truth(world: World, sta
     told = undisturbed(world)
     for number, request in each_request(world):
         body = {"title": "No", "detail": "Not today", "error": 1000}
-        prepared(world).fail({"fault": "status", "status": status, "body": body, "nth": [number + n - 1 for n in CUT_OFF]})
+        prepared(world).fail(
+            {"fault": "status", "status": status, "body": body, "nth": [number + n - 1 for n in CUT_OFF]}
+        )
         result = world.run("wazuh_rbac", **AFTER)
         where = f"request {number}: {request['method']} {request['path']}"
         assert "Not today" in result["msg"], where

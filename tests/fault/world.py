@@ -31,6 +31,7 @@ from sandbox.faults import Faults, read_script
 from sandbox.product import Product, Receive, Scope, Send
 from sandbox.serve import Listening, running
 from sandbox.wazuh.app import App
+from sandbox.wazuh.limits import RateLimit
 from sandbox.wazuh.server import Server, Settings
 from sandbox.wazuh.versions import VERSIONS
 from unit.described import entry, validated
@@ -64,6 +65,7 @@ class World:
     Attributes:
         url: where the faults are.
         ca_file: what to trust there.
+        plain_url: where they are not, and no TLS either.
         clock: the server's time and that of the tasks.
     """
 
@@ -77,7 +79,7 @@ class World:
         failing = stack.enter_context(_served(self._faults, Listening(request_log=self._log, clock=self.clock)))
         self.url, self.ca_file = failing.url, folder / "ca.pem"
         failing.write_authority(self.ca_file)
-        self._side = stack.enter_context(_served(self, Listening(tls=False, clock=self.clock))).url
+        self.plain_url = stack.enter_context(_served(self, Listening(tls=False, clock=self.clock))).url
         self.reset()
 
     def reset(self, version: str = "4.14.7", objects: bytes | None = None, **settings: Any) -> None:
@@ -97,6 +99,11 @@ class World:
         self._faults.faults = []
         self._meddling = None
         self.log()
+
+    def reset_limits(self) -> None:
+        """Let the server take any number of requests from now on."""
+        assert self._server is not None
+        self._server.rate_limit = RateLimit(self.clock, 0)
 
     def objects(self) -> bytes:
         """All objects and links of the server."""
@@ -176,23 +183,30 @@ class World:
         return bool(self._send("POST", "/security/user/authenticate", auth=(user, password)).status_code == 200)
 
     def _send(self, method: str, path: str, **kwargs: Any) -> requests.Response:
-        answer = requests.request(method, self._side + path, timeout=10, **kwargs)
+        answer = requests.request(method, self.plain_url + path, timeout=10, **kwargs)
         if answer.status_code in (403, 429) and answer.json().get("error") in (6000, 6001):
             self.clock.advance(301)  # until limit and lock-out are over
-            answer = requests.request(method, self._side + path, timeout=10, **kwargs)
+            answer = requests.request(method, self.plain_url + path, timeout=10, **kwargs)
         return answer
 
     def number(self, plural: str, name: str) -> int:
         """The id of an object."""
+        found: int = self.objects_named(plural)[name]["id"]
+        return found
+
+    def objects_named(self, plural: str) -> dict[str, Any]:
+        """What the server tells of the custom objects of a kind."""
         label = "username" if plural == "users" else "name"
         items = self.ask("GET", f"/security/{plural}?limit=1000")["data"]["affected_items"]
-        return next(item["id"] for item in items if item[label] == name)
+        return {item[label]: item for item in items if item["id"] > 99}
 
     def state(self, admin_password: str = "wazuh") -> State:
         """All that there is and that is not the server's own, names for ids, and which password each user has."""
         headers = self._admin(admin_password)
         lists = {
-            plural: self._send("GET", f"/security/{plural}?limit=1000", headers=headers).json()["data"]["affected_items"]
+            plural: self._send("GET", f"/security/{plural}?limit=1000", headers=headers).json()["data"][
+                "affected_items"
+            ]
             for plural in PLURALS
         }
         names = {
