@@ -76,7 +76,7 @@ def read_script(file: Path) -> list[Fault]:
     entries = yaml.safe_load(file.read_text(encoding="utf-8"))
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         message = f"{file}: a fault script is a list of mappings"
-        raise ValueError(message)  # noqa: TRY004 - what the file says is wrong, not the caller
+        raise ValueError(message)
     return [_read_entry(f"{file}, entry {n}", entry) for n, entry in enumerate(entries, 1)]
 
 
