@@ -16,9 +16,9 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from sandbox.opencti.execution import GraphQL
+from sandbox.opencti.calls import Request
+from sandbox.opencti.execution import graphql_of
 from sandbox.opencti.platform import Platform
-from sandbox.opencti.resolvers import Request
 from sandbox.opencti.sessions import COOKIE
 from sandbox.product import set_user
 
@@ -40,7 +40,7 @@ def create(platform: Platform, requests_per_second: int | None) -> Starlette:
 class _Server:
     def __init__(self, platform: Platform, requests_per_second: int | None) -> None:
         self._platform = platform
-        self._graphql = GraphQL(platform.release)
+        self._graphql = graphql_of(platform.release.text)
         limited = platform.release.does("graphql is rate limited")
         default = DEFAULT_LIMIT if limited else 0
         self._limit = default if requests_per_second is None else requests_per_second

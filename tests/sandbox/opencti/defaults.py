@@ -150,6 +150,7 @@ def capabilities(release: Release) -> dict[str, int]:
 
 
 def roles(release: Release) -> list[DefaultRole]:
+    """The built-in roles."""
     connector = [row[0] for row in _rows(_CONNECTOR_ROLE, release, 1)]
     return [
         DefaultRole("Default", "What every member of the default group may do", ["KNOWLEDGE"]),
@@ -159,6 +160,7 @@ def roles(release: Release) -> list[DefaultRole]:
 
 
 def groups(release: Release) -> list[DefaultGroup]:
+    """The built-in groups."""
     integrations = ("global",) if release.within("6.7.0", None) else ()
     return [
         DefaultGroup("Default", "Every new user is in it", "Default", default_assignation=True),

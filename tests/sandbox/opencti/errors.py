@@ -34,37 +34,45 @@ class PlatformError(Exception):
 
 
 def auth_required() -> PlatformError:
+    """Nobody is signed in."""
     message = "You must be logged in to do this."
     return PlatformError("AUTH_REQUIRED", message, 401, _TECHNICAL)
 
 
 def auth_failure(message: str = "Bad login or password") -> PlatformError:
+    """A login is refused."""
     return PlatformError("AUTH_FAILURE", message, 401, _TECHNICAL)
 
 
 def forbidden(**data: Any) -> PlatformError:
+    """The caller lacks a capability."""
     message = "You are not allowed to do this."
     return PlatformError("FORBIDDEN_ACCESS", message, 403, _TECHNICAL, **data)
 
 
 def functional(message: str, **data: Any) -> PlatformError:
+    """A rule of the platform is broken."""
     return PlatformError("FUNCTIONAL_ERROR", message, 400, _BUSINESS, **data)
 
 
 def unsupported(message: str, **data: Any) -> PlatformError:
+    """The platform cannot do that."""
     return PlatformError("UNSUPPORTED_ERROR", message, 500, _BUSINESS, **data)
 
 
 def validation(message: str, field: str) -> PlatformError:
+    """The value of a field is refused."""
     return PlatformError("VALIDATION_ERROR", message, 500, _BUSINESS, field=field)
 
 
 def missing_reference(**data: Any) -> PlatformError:
+    """What a relation points to does not exist."""
     message = "Element(s) not found"
     return PlatformError("MISSING_REFERENCE_ERROR", message, 404, _BUSINESS, **data)
 
 
 def already_deleted(element_id: str) -> PlatformError:
+    """What is to be deleted does not exist."""
     message = "Already deleted elements"
     return PlatformError("ALREADY_DELETED_ERROR", message, 400, _BUSINESS, id=element_id)
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from graphql import (
@@ -28,7 +28,7 @@ from graphql import (
 )
 
 from sandbox.opencti import access, errors, mutations, resolvers
-from sandbox.opencti.resolvers import Request, Resolver
+from sandbox.opencti.calls import Call, Request, Resolver
 from sandbox.opencti.schema import ReleaseSchema, build_schema
 from sandbox.opencti.versions import Release
 
@@ -127,6 +127,12 @@ class GraphQL:
         return {"errors": shaped}
 
 
+@cache
+def graphql_of(release: str) -> GraphQL:
+    """The GraphQL side of a release; it holds no state, so one serves all platforms."""
+    return GraphQL(Release(release))
+
+
 class _CountRootFields(ValidationRule):
     """Refuses a root field that stands too often in a document (server: graphql-no-alias)."""
 
@@ -136,7 +142,7 @@ class _CountRootFields(ValidationRule):
         super().__init__(context)
         self._seen: Counter[tuple[str, str]] = Counter()
 
-    def enter_field(self, node: FieldNode, *_: Any) -> None:
+    def enter_field(self, node: FieldNode, *_where: Any) -> None:
         parent = self.context.get_parent_type()
         if parent is None or parent.name not in _LIMITS:
             return
@@ -154,11 +160,11 @@ def _introspects(document: DocumentNode) -> bool:
 
 
 def _resolve(resolver: Resolver, parent: Any, info: Info, **arguments: Any) -> Any:
-    return resolver(parent, info.context, **arguments)
+    return resolver(Call(parent, info.context, arguments))
 
 
-def _read(name: str, parent: Any, _: Request) -> Any:
-    return parent.get(name)
+def _read(name: str, call: Call) -> Any:
+    return call.parent.get(name)
 
 
 def _guarded(inner: Any, capabilities: list[str], parent: Any, info: Info, **arguments: Any) -> Any:
@@ -183,6 +189,6 @@ def _constrained(
     return inner(parent, info, **arguments)
 
 
-def _type_of(value: Any, _: Info, __: GraphQLAbstractType) -> str:
+def _type_of(value: Any, _info: Info, _type: GraphQLAbstractType) -> str:
     entity_type: str = value["entity_type"]
     return _TYPE_NAMES.get(entity_type, entity_type)

@@ -31,8 +31,7 @@ _TEXT_TESTS: dict[str, Test] = {
     "contains": lambda have, want: want in have,
     "starts_with": lambda have, want: have.startswith(want),
     "ends_with": lambda have, want: have.endswith(want),
-    "wildcard": lambda have, want: re.fullmatch(want.replace("*", ".*"), have) is not None,
-    "search": lambda have, want: _resembles(have, want),
+    "wildcard": lambda have, want: bool(re.fullmatch(re.escape(want).replace(r"\*", ".*"), have)),
 }
 _ORDER_TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "lt": lambda have, want: have < want,
@@ -142,6 +141,8 @@ def _passes(document: Document, entry: Mapping[str, Any]) -> bool:
     have = [value for key in entry["key"] for value in _values(document, key)]
     if operator in ("nil", "not_nil"):
         return (not have) == (operator == "nil")
+    if operator == "search":
+        return any(_one(_resembles, have, want) for want in entry["values"])
     if operator.startswith("not_"):
         test = _TEXT_TESTS[operator.removeprefix("not_")]
         return not any(_one(test, have, want) for want in entry["values"])

@@ -11,8 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.opencti import attributes, errors, identity, passwords, relations, users
-from sandbox.opencti.platform import Platform
-from sandbox.opencti.resolvers import Request, Resolver
+from sandbox.opencti.calls import Call, Resolver
 from sandbox.opencti.store import Document
 
 _OWN_FIELDS = set(attributes.ATTRIBUTES["User"]) - {
@@ -31,234 +30,231 @@ _ACCESS_SETTINGS = ("platform_organization", "otp_mandatory", "password_policy_"
 """Settings that need SETTINGS_SETACCESSES; without it they are left out silently."""
 
 
-def _edit(entity_type: str) -> Resolver:
-    def resolve(any_id: str, request: Request, input: list[Any]) -> Any:
-        platform = request.platform
-        document = platform.store.get(any_id, entity_type)
-        if document is None:
-            raise errors.functional("Cant find element to update", id=any_id, type=entity_type)
-        platform.store.update(document, attributes.patched(document, input, platform.release))
-        return document
+# objects of any type
 
-    return resolve
+
+def _edit(entity_type: str) -> Resolver:
+    return lambda call: _edit_object(call, entity_type, call.parent)
+
+
+def _edit_object(call: Call, entity_type: str, any_id: str) -> Document:
+    document = _to_update(call, entity_type, any_id)
+    values = attributes.patched(document, call["input"], call.platform.release)
+    call.store.update(document, values)
+    return document
+
+
+def _to_update(call: Call, entity_type: str, any_id: str) -> Document:
+    document = call.store.get(any_id, entity_type)
+    if document is None:
+        raise errors.functional("Cant find element to update", id=any_id, type=entity_type)
+    return document
 
 
 def _delete(entity_type: str) -> Resolver:
-    return lambda any_id, request: relations.delete_object(request.platform, entity_type, any_id)
+    return lambda call: relations.delete_object(call.platform, entity_type, call.parent)
 
 
-def _given_id(_: Any, request: Request, id: str) -> str:
-    return id
+def _given_id(call: Call) -> Any:
+    return call["id"]
 
 
-def _add_or_find(platform: Platform, entity_type: str, values: Document) -> Document:
+def _add_or_find(call: Call, entity_type: str, values: Document) -> Document:
     """A new object, or silently the one of that name: case and outer spaces do not count."""
-    found = platform.store.get(identity.standard_id(entity_type, values), entity_type)
+    found = call.store.get(identity.standard_id(entity_type, values), entity_type)
     if found is None:
-        return platform.store.add(entity_type, values | {"name": values["name"].strip()})
+        return call.store.add(entity_type, values | {"name": values["name"].strip()})
     upserted = _UPSERTED[entity_type]
-    platform.store.update(found, {k: v for k, v in values.items() if k in upserted and v})
+    call.store.update(found, {k: v for k, v in values.items() if k in upserted and v})
     return found
 
 
 # the signed-in user
 
 
-def _token(_: Any, request: Request, input: dict[str, Any] | None = None) -> str | None:
-    if input is None:
+def _token(call: Call) -> Any:
+    given = call.arguments.get("input")
+    if given is None:
         raise errors.auth_failure()
-    user = request.platform.log_in(input["email"], input["password"])
-    request.cookies.append(request.platform.sessions.open(user))
-    token: str | None = user.get("api_token")
-    return token
+    user = call.platform.log_in(given["email"], given["password"])
+    call.request.cookies.append(call.platform.sessions.open(user))
+    return user.get("api_token")
 
 
-def _logout(_: Any, request: Request) -> str:
-    if request.session:
-        request.platform.sessions.kill(request.session)
-    user_id: str = request.signed_in.user["id"]
-    return user_id
+def _logout(call: Call) -> Any:
+    if call.request.session:
+        call.platform.sessions.kill(call.request.session)
+    return call.caller.user["id"]
 
 
-def _me_edit(_: Any, request: Request, input: list[Any], password: str | None = None) -> Any:
-    user = request.signed_in.user
-    for edit in filter(None, input):
+def _me_edit(call: Call) -> Any:
+    user = call.caller.user
+    for edit in filter(None, call["input"]):
         if edit["key"] not in _OWN_FIELDS:
             raise errors.forbidden()
-        changes_password = edit["key"] == "password"
-        if changes_password and not passwords.is_password(password or "", user["password"]):
+        given = call.arguments.get("password") or ""
+        if edit["key"] == "password" and not passwords.is_password(given, user["password"]):
             raise errors.functional("The current password you have provided is not valid")
-    return users.edit(request.platform, request.signed_in, user["id"], input)
+    return users.edit(call.platform, call.caller, user["id"], call["input"])
 
 
-def _me_token_renew(_: Any, request: Request) -> Any:
-    user = request.signed_in.user
-    request.platform.tokens.renew(user["id"], user)
+def _me_token_renew(call: Call) -> Any:
+    user = call.caller.user
+    call.platform.tokens.renew(user["id"], user)
     return user
 
 
-def _own_token_add(_: Any, request: Request, input: dict[str, Any]) -> Any:
-    user = request.signed_in.user
-    return request.platform.tokens.create(user, input["name"], input["duration"])
+def _own_token_add(call: Call) -> Any:
+    token = call["input"]
+    return call.platform.tokens.create(call.caller.user, token["name"], token["duration"])
 
 
-def _own_token_revoke(_: Any, request: Request, id: str) -> Any:
-    return request.platform.tokens.revoke(request.signed_in.user, id)
+def _own_token_revoke(call: Call) -> Any:
+    return call.platform.tokens.revoke(call.caller.user, call["id"])
 
 
 # users
 
 
-def _user_add(_: Any, request: Request, input: dict[str, Any]) -> Any:
-    return users.create(request.platform, request.signed_in, input)
+def _user_add(call: Call) -> Any:
+    return users.create(call.platform, call.caller, call["input"])
 
 
-def _user_token_add(_: Any, request: Request, userId: str, input: dict[str, Any]) -> Any:
-    user = request.platform.store.get(userId, "User")
-    return request.platform.tokens.create(user, input["name"], input["duration"])
+def _user_token_add(call: Call) -> Any:
+    user, token = call.store.get(call["userId"], "User"), call["input"]
+    return call.platform.tokens.create(user, token["name"], token["duration"])
 
 
-def _user_token_revoke(_: Any, request: Request, userId: str, id: str) -> Any:
-    return request.platform.tokens.revoke(request.platform.store.get(userId, "User"), id)
+def _user_token_revoke(call: Call) -> Any:
+    user = call.store.get(call["userId"], "User")
+    return call.platform.tokens.revoke(user, call["id"])
 
 
-def _token_renew(user_id: str, request: Request) -> Any:
-    user = request.platform.store.get(user_id, "User")
-    request.platform.tokens.renew(user_id, user)
+def _token_renew(call: Call) -> Any:
+    user = call.store.get(call.parent, "User")
+    call.platform.tokens.renew(call.parent, user)
     return user
 
 
-def _user_fields(user_id: str, request: Request, input: list[Any]) -> Any:
-    return users.edit(request.platform, request.signed_in, user_id, input)
+def _user_edit(call: Call) -> Any:
+    return users.edit(call.platform, call.caller, call.parent, call["input"])
 
 
-def _user_relation_add(user_id: str, request: Request, input: dict[str, Any]) -> Any:
-    return users.add_relation(request.platform, request.signed_in, user_id, input)
+def _user_relation_add(call: Call) -> Any:
+    return users.add_relation(call.platform, call.caller, call.parent, call["input"])
 
 
-def _user_relation_delete(user_id: str, request: Request, toId: str, relationship_type: str) -> Any:
-    caller = request.signed_in
-    return users.delete_relation(request.platform, caller, user_id, toId, relationship_type)
+def _user_relation_delete(call: Call) -> Any:
+    kind = call["relationship_type"]
+    return users.delete_relation(call.platform, call.caller, call.parent, call["toId"], kind)
 
 
-def _organization_add_to_user(user_id: str, request: Request, organizationId: str) -> Any:
-    return users.join(request.platform, request.signed_in, user_id, organizationId)
+def _user_join(call: Call) -> Any:
+    return users.join(call.platform, call.caller, call.parent, call["organizationId"])
 
 
-def _organization_delete_from_user(user_id: str, request: Request, organizationId: str) -> Any:
-    return users.leave(request.platform, request.signed_in, user_id, organizationId)
+def _user_leave(call: Call) -> Any:
+    return users.leave(call.platform, call.caller, call.parent, call["organizationId"])
 
 
-def _user_delete(user_id: str, request: Request) -> Any:
-    return users.delete(request.platform, request.signed_in, user_id)
+def _user_delete(call: Call) -> Any:
+    return users.delete(call.platform, call.caller, call.parent)
 
 
 # groups and roles
 
 
-def _group_add(_: Any, request: Request, input: dict[str, Any]) -> Any:
-    attributes.check_confidence("group_confidence_level", input["group_confidence_level"])
-    return _add_or_find(request.platform, "Group", input)
+def _group_add(call: Call) -> Any:
+    group = call["input"]
+    attributes.check_confidence("group_confidence_level", group["group_confidence_level"])
+    return _add_or_find(call, "Group", group)
 
 
-def _role_add(_: Any, request: Request, input: dict[str, Any]) -> Any:
-    return _add_or_find(request.platform, "Role", {"description": ""} | input)
+def _group_relation_add(call: Call) -> Any:
+    group = relations.find(call.platform, "add", "Group", call.parent)
+    return relations.add(call.platform, group, call["input"], two_ways=True)
 
 
-def _group_relation_add(group_id: str, request: Request, input: dict[str, Any]) -> Any:
-    group = relations.find(request.platform, "add", "Group", group_id)
-    return relations.add(request.platform, group, input, two_ways=True)
-
-
-def _group_relation_delete(
-    group_id: str,
-    request: Request,
-    relationship_type: str,
-    fromId: str | None = None,
-    toId: str | None = None,
-) -> Any:
-    group = relations.find(request.platform, "delete", "Group", group_id)
-    if fromId:
-        relations.delete(request.platform, relationship_type, fromId, group["id"])
-    elif toId:
-        relations.delete(request.platform, relationship_type, group["id"], toId)
+def _group_relation_delete(call: Call) -> Any:
+    group = relations.find(call.platform, "delete", "Group", call.parent)
+    kind, source, target = (
+        call.arguments.get(name) for name in ("relationship_type", "fromId", "toId")
+    )
+    if source:
+        relations.delete(call.platform, str(kind), source, group["id"])
+    elif target:
+        relations.delete(call.platform, str(kind), group["id"], target)
     return group
 
 
-def _default_marking(group_id: str, request: Request, input: dict[str, Any]) -> Any:
-    store = request.platform.store
-    group = store.get(group_id, "Group")
-    if group is None:
-        raise errors.functional("Cant find element to update", id=group_id, type="Group")
+def _group_default_marking(call: Call) -> Any:
+    group, chosen = _to_update(call, "Group", call.parent), call["input"]
     entries = group.get("default_marking") or []
-    kept = [entry for entry in entries if entry["entity_type"] != input["entity_type"]]
-    new = {"entity_type": input["entity_type"], "values": input.get("values") or []}
-    store.update(group, {"default_marking": [*kept, new]})
+    kept = [entry for entry in entries if entry["entity_type"] != chosen["entity_type"]]
+    new = {"entity_type": chosen["entity_type"], "values": chosen.get("values") or []}
+    call.store.update(group, {"default_marking": [*kept, new]})
     return group
 
 
-def _role_relation_add(role_id: str, request: Request, input: dict[str, Any]) -> Any:
-    role = relations.find(request.platform, "add", "Role", role_id)
-    return relations.add(request.platform, role, input, two_ways=False)
+def _role_add(call: Call) -> Any:
+    return _add_or_find(call, "Role", {"description": ""} | call["input"])
 
 
-def _role_relation_delete(role_id: str, request: Request, toId: str, relationship_type: str) -> Any:
-    role = relations.find(request.platform, "delete", "Role", role_id)
-    relations.delete(request.platform, relationship_type, role["id"], toId)
+def _role_relation_add(call: Call) -> Any:
+    role = relations.find(call.platform, "add", "Role", call.parent)
+    return relations.add(call.platform, role, call["input"], two_ways=False)
+
+
+def _role_relation_delete(call: Call) -> Any:
+    role = relations.find(call.platform, "delete", "Role", call.parent)
+    relations.delete(call.platform, call["relationship_type"], role["id"], call["toId"])
     return role
 
 
 # markings, organizations, settings
 
 
-def _marking_add(_: Any, request: Request, input: dict[str, Any]) -> Any:
-    colour = input.get("x_opencti_color")
-    place = input["x_opencti_order"]
-    return request.platform.add_marking(
-        input["definition_type"], input["definition"], place, colour
-    )
+def _marking_add(call: Call) -> Any:
+    new = call["input"]
+    kind, definition = new["definition_type"], new["definition"]
+    order, colour = new["x_opencti_order"], new.get("x_opencti_color")
+    return call.platform.add_marking(kind, definition, order, colour)
 
 
-def _organization_add(_: Any, request: Request, input: dict[str, Any]) -> Any:
-    store = request.platform.store
-    found = store.get(identity.standard_id("Organization", input), "Organization")
-    return found or store.add("Organization", input | {"authorized_authorities": []})
+def _organization_add(call: Call) -> Any:
+    new = call["input"]
+    found = call.store.get(identity.standard_id("Organization", new), "Organization")
+    return found or call.store.add("Organization", new | {"authorized_authorities": []})
 
 
-def _organization_edit(_: Any, request: Request, id: str, input: list[Any]) -> Any:
-    return _edit("Organization")(id, request, input)
+def _organization_edit(call: Call) -> Any:
+    return _edit_object(call, "Organization", call["id"])
 
 
-def _organization_delete(_: Any, request: Request, id: str) -> Any:
-    return relations.delete_object(request.platform, "Organization", id)
+def _organization_delete(call: Call) -> Any:
+    return relations.delete_object(call.platform, "Organization", call["id"])
 
 
 def _organization_admin(add: bool) -> Resolver:
-    def resolve(_: Any, request: Request, id: str, memberId: str) -> Any:
-        store = request.platform.store
-        place, member = store.get(id, "Organization"), store.get(memberId, "User")
-        if place is None or member is None:
-            raise errors.functional("Organization or member cannot be found", id=id)
+    def resolve(call: Call) -> Any:
+        place = _to_update(call, "Organization", call["id"])
+        member = _to_update(call, "User", call["memberId"])
+        if add and member not in call.store.sources("participate-to", place):
+            raise errors.functional("User is not part of the organization", id=member["id"])
         others = [admin for admin in place["authorized_authorities"] if admin != member["id"]]
-        joined = any(p["id"] == place["id"] for p in store.targets("participate-to", member))
-        if add and not joined:
-            raise errors.functional("User is not part of the organization", id=memberId)
         admins = [*others, member["id"]] if add else others
-        store.update(place, {"authorized_authorities": admins})
+        call.store.update(place, {"authorized_authorities": admins})
         return place
 
     return resolve
 
 
-def _settings_edit(_: str, request: Request, input: list[Any]) -> Any:
-    platform, caller = request.platform, request.signed_in
-    allowed = [
-        edit
-        for edit in filter(None, input)
-        if caller.has("SETTINGS_SETACCESSES") or not edit["key"].startswith(_ACCESS_SETTINGS)
-    ]
-    settings = platform.settings
-    platform.store.update(settings, attributes.patched(settings, allowed, platform.release))
+def _settings_edit(call: Call) -> Any:
+    settings, may_all = call.platform.settings, call.caller.has("SETTINGS_SETACCESSES")
+    given = filter(None, call["input"])
+    allowed = [edit for edit in given if may_all or not edit["key"].startswith(_ACCESS_SETTINGS)]
+    values = attributes.patched(settings, allowed, call.platform.release)
+    call.store.update(settings, values)
     return settings
 
 
@@ -271,8 +267,8 @@ TYPES: dict[str, dict[str, Resolver]] = {
         "userTokenAdd": _own_token_add,
         "userTokenRevoke": _own_token_revoke,
         "settingsEdit": _given_id,
-        "sessionKill": lambda _, request, id: request.platform.sessions.kill(id),
-        "userSessionsKill": lambda _, request, id: request.platform.sessions.kill_of(id),
+        "sessionKill": lambda call: call.platform.sessions.kill(call["id"]),
+        "userSessionsKill": lambda call: call.platform.sessions.kill_of(call["id"]),
         "userAdd": _user_add,
         "userEdit": _given_id,
         "userAdminTokenAdd": _user_token_add,
@@ -291,19 +287,19 @@ TYPES: dict[str, dict[str, Resolver]] = {
     },
     "UserEditMutations": {
         "delete": _user_delete,
-        "fieldPatch": _user_fields,
+        "fieldPatch": _user_edit,
         "tokenRenew": _token_renew,
         "relationAdd": _user_relation_add,
         "relationDelete": _user_relation_delete,
-        "organizationAdd": _organization_add_to_user,
-        "organizationDelete": _organization_delete_from_user,
+        "organizationAdd": _user_join,
+        "organizationDelete": _user_leave,
     },
     "GroupEditMutations": {
         "delete": _delete("Group"),
         "fieldPatch": _edit("Group"),
         "relationAdd": _group_relation_add,
         "relationDelete": _group_relation_delete,
-        "editDefaultMarking": _default_marking,
+        "editDefaultMarking": _group_default_marking,
     },
     "RoleEditMutations": {
         "delete": _delete("Role"),

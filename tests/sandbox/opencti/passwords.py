@@ -52,6 +52,7 @@ def check_policy(settings: Mapping[str, Any], password: str | None) -> None:
 
 
 def hashed(password: str) -> str:
+    """How a password is kept: salt and hash."""
     salt = secrets.token_bytes(8)
     return salt.hex() + hashlib.scrypt(password.encode(), salt=salt, **_COSTS).hex()
 

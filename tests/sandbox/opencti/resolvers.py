@@ -1,217 +1,172 @@
 # SPDX-FileCopyrightText: secops.iam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each field answers. Fields without a function here are read from the document itself.
+"""What each field answers. Fields without a resolver here are read from the document itself.
 
-A resolver takes the object that the field belongs to and the request, and the field's arguments by
-name. ``TYPES`` is the map from GraphQL's names; the mutations are in ``mutations.py``.
+``TYPES`` is the map from GraphQL's names; the mutations are in ``mutations.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.opencti import defaults, errors
+from sandbox.opencti import defaults
 from sandbox.opencti.access import SET_ACCESSES, Caller
+from sandbox.opencti.calls import Call, Resolver
 from sandbox.opencti.listing import connection, ordered
-from sandbox.opencti.platform import Platform
 from sandbox.opencti.store import Document
-
-
-@dataclass
-class Request:
-    """What resolvers know of the request.
-
-    Attributes:
-        platform: the server's state.
-        caller: who asks; None for nobody.
-        session: id of the session that the request came with or opened.
-        cookies: sessions to hand out with the answer.
-    """
-
-    platform: Platform
-    caller: Caller | None
-    session: str | None = None
-    cookies: list[str] = field(default_factory=list)
-
-    @property
-    def signed_in(self) -> Caller:
-        """The caller where a field cannot be reached without one."""
-        if self.caller is None:
-            raise errors.auth_required()
-        return self.caller
-
-
-Resolver = Callable[..., Any]
-
 
 # lists and single objects
 
 
 def _all(entity_type: str) -> Resolver:
-    def resolve(_: Any, request: Request, **arguments: Any) -> Any:
-        return connection(entity_type, request.platform.store.all(entity_type), arguments)
-
-    return resolve
+    return lambda call: connection(entity_type, call.store.all(entity_type), call.arguments)
 
 
 def _one(entity_type: str) -> Resolver:
-    def resolve(_: Any, request: Request, id: str) -> Any:
-        return request.platform.store.get(id, entity_type)
-
-    return resolve
+    return lambda call: call.store.get(call["id"], entity_type)
 
 
 def _related(kind: str, entity_type: str, towards: bool = True) -> Resolver:
     """A page of what an object points to, or of what points to it."""
 
-    def resolve(document: Document, request: Request, **arguments: Any) -> Any:
-        store = request.platform.store
-        found = store.targets(kind, document) if towards else store.sources(kind, document)
-        return connection(entity_type, found, arguments)
+    def resolve(call: Call) -> Any:
+        related = call.store.targets if towards else call.store.sources
+        return connection(entity_type, related(kind, call.parent), call.arguments)
 
     return resolve
 
 
-def _capabilities(_: Any, request: Request, **arguments: Any) -> Any:
-    every = request.platform.store.all("Capability")
-    return connection("Capability", every, arguments | {"orderBy": "attribute_order"})
+def _targets(kind: str) -> Resolver:
+    """All that an object points to, as a list."""
+    return lambda call: call.store.targets(kind, call.parent)
 
 
-def _user(_: Any, request: Request, id: str) -> Any:
-    user = request.platform.store.get(id, "User")
+def _capabilities(call: Call) -> Any:
+    in_order = call.arguments | {"orderBy": "attribute_order"}
+    return connection("Capability", call.store.all("Capability"), in_order)
+
+
+def _user(call: Call) -> Any:
+    user = call.store.get(call["id"], "User")
     if user is not None:
-        request.signed_in.require_shared_organization(user)
+        call.caller.require_shared_organization(user)
     return user
 
 
-def _users(_: Any, request: Request, **arguments: Any) -> Any:
-    store, caller = request.platform.store, request.signed_in
-    found = store.all("User")
-    if not caller.has(SET_ACCESSES):
-        mine = request.platform.rights.administered(caller.user)
-        members = {user["id"] for place in mine for user in store.sources("participate-to", place)}
+def _users(call: Call) -> Any:
+    found = call.store.all("User")
+    if not call.caller.has(SET_ACCESSES):
+        mine = call.rights.administered(call.caller.user)
+        members = {u["id"] for place in mine for u in call.store.sources("participate-to", place)}
         found = [user for user in found if user["id"] in members]
-    return connection("User", found, arguments)
+    return connection("User", found, call.arguments)
 
 
-def _sessions(_: Any, request: Request) -> Any:
-    sessions = request.platform.sessions
+def _sessions(call: Call) -> Any:
+    sessions = call.platform.sessions
     return [{"user": user, "sessions": sessions.of(user)} for user in sessions.users()]
 
 
 # users
 
 
-def _user_roles(
-    user: Document, request: Request, orderBy: str | None = None, orderMode: str | None = None
-) -> Any:
-    roles = request.platform.rights.roles(user)
-    return ordered(roles, orderBy, orderMode) if orderBy else roles
+def _user_roles(call: Call) -> Any:
+    roles = call.rights.roles(call.parent)
+    order = call.arguments.get("orderBy")
+    return ordered(roles, order, call.arguments.get("orderMode")) if order else roles
 
 
-def _in_draft(user: Document, request: Request) -> Any:
-    return request.platform.rights.capabilities(user, "has-capability-in-draft")
+def _hidden_types(call: Call) -> Any:
+    holders = [*call.rights.groups(call.parent), *call.rights.organizations(call.parent)]
+    hidden = (kind for holder in holders for kind in holder.get("default_hidden_types") or [])
+    return list(dict.fromkeys(hidden))
 
 
-def _hidden_types(user: Document, request: Request) -> Any:
-    rights = request.platform.rights
-    holders = [*rights.groups(user), *rights.organizations(user)]
-    return list({kind: None for h in holders for kind in h.get("default_hidden_types") or []})
+def _restrict_delete(call: Call) -> Any:
+    if Caller(call.rights, call.parent).bypasses:
+        return False
+    return call.rights.all_groups_have(call.parent, "restrict_delete")
 
 
-def _all_groups_have(flag: str) -> Resolver:
-    def resolve(user: Document, request: Request) -> Any:
-        exempt = flag == "restrict_delete" and Caller(request.platform.rights, user).bypasses
-        return not exempt and request.platform.rights.all_groups_have(user, flag)
-
-    return resolve
+def _default_marking_of_user(call: Call) -> Any:
+    groups = call.rights.groups(call.parent)
+    return [entry for group in groups for entry in _default_markings(call, group)]
 
 
-def _default_marking_of_user(user: Document, request: Request) -> Any:
-    groups = request.platform.rights.groups(user)
-    return [entry for group in groups for entry in _default_marking(group, request)]
-
-
-def _manages_sensitive_config(user: Document, request: Request) -> Any:
-    roles = request.platform.rights.roles(user)
-    return any(role.get("can_manage_sensitive_config") for role in roles)
+def _manages_sensitive_config(call: Call) -> Any:
+    return any(role.get("can_manage_sensitive_config") for role in call.rights.roles(call.parent))
 
 
 _PERSON: dict[str, Resolver] = {
-    "unit_system": lambda user, _: user.get("unit_system") or "auto",
-    "otp_activated": lambda user, _: False,
-    "individual_id": lambda user, _: None,
-    "no_creators": _all_groups_have("no_creators"),
-    "restrict_delete": _all_groups_have("restrict_delete"),
-    "capabilities": lambda user, r: r.platform.rights.capabilities(user),
-    "capabilitiesInDraft": _in_draft,
+    "unit_system": lambda call: call.parent.get("unit_system") or "auto",
+    "otp_activated": lambda call: False,
+    "no_creators": lambda call: call.rights.all_groups_have(call.parent, "no_creators"),
+    "restrict_delete": _restrict_delete,
+    "capabilities": lambda call: call.rights.capabilities(call.parent),
+    "capabilitiesInDraft": lambda call: call.rights.capabilities(
+        call.parent, "has-capability-in-draft"
+    ),
     "default_hidden_types": _hidden_types,
-    "effective_confidence_level": lambda user, r: r.platform.rights.effective_confidence(user),
+    "effective_confidence_level": lambda call: call.rights.effective_confidence(call.parent),
     "groups": _related("member-of", "Group"),
     "objectOrganization": _related("participate-to", "Organization"),
-    "administrated_organizations": lambda user, r: r.platform.rights.administered(user),
-    "representative": lambda user, _: {"main": user["name"], "secondary": None},
+    "administrated_organizations": lambda call: call.rights.administered(call.parent),
 }
 
 
-# groups and roles
+# groups
 
 
-def _allowed_marking(group: Document, request: Request) -> Any:
-    return request.platform.store.targets("accesses-to", group)
-
-
-def _default_marking(group: Document, request: Request) -> Any:
-    store = request.platform.store
+def _default_markings(call: Call, group: Document) -> list[dict[str, Any]]:
     return [
-        {
-            "entity_type": entry["entity_type"],
-            "values": [m for m in map(store.get, entry["values"]) if m is not None],
-        }
+        {"entity_type": entry["entity_type"], "values": _found(call, entry["values"])}
         for entry in group.get("default_marking") or []
     ]
 
 
-def _max_shareable(group: Document, request: Request) -> Any:
-    chosen = [entry["value"] for entry in group.get("max_shareable_markings") or []]
-    found = (request.platform.store.get(value, "Marking-Definition") for value in chosen)
-    return [marking for marking in found if marking is not None]
+def _found(call: Call, ids: list[str]) -> list[Document]:
+    """The objects of these ids that still exist."""
+    found = (call.store.get(any_id) for any_id in ids)
+    return [document for document in found if document is not None]
 
 
-def _not_shareable(group: Document, _: Request) -> Any:
-    chosen = group.get("max_shareable_markings") or []
+def _max_shareable(call: Call) -> Any:
+    chosen = call.parent.get("max_shareable_markings") or []
+    return _found(call, [entry["value"] for entry in chosen])
+
+
+def _not_shareable(call: Call) -> Any:
+    chosen = call.parent.get("max_shareable_markings") or []
     return [entry["type"] for entry in chosen if entry["value"] == "none"]
-
-
-def _role_capabilities(kind: str) -> Resolver:
-    return lambda role, request: request.platform.store.targets(kind, role)
 
 
 # the platform
 
 
-def _settings(_: Any, request: Request) -> Any:
-    return request.platform.settings
+def _platform_organization(call: Call) -> Any:
+    organization = call.parent["platform_organization"]
+    return call.store.get(organization, "Organization") if organization else None
 
 
-def _platform_organization(settings: Document, request: Request) -> Any:
-    organization = settings["platform_organization"]
-    return request.platform.store.get(organization, "Organization") if organization else None
+def _user_statuses(_call: Call) -> Any:
+    known = defaults.ACCOUNT_STATUSES.items()
+    return [{"status": status, "message": message} for status, message in known]
 
 
-def _grantable_groups(place: Document, request: Request) -> Any:
-    found = (request.platform.store.get(g, "Group") for g in place.get("grantable_groups") or [])
-    return [group for group in found if group is not None]
+def _providers(_call: Call) -> Any:
+    return [{"name": "local", "type": "FORM", "strategy": "LocalStrategy", "provider": "local"}]
+
+
+def _represented(attribute: str) -> dict[str, Resolver]:
+    return {"representative": lambda call: {"main": call.parent[attribute], "secondary": None}}
 
 
 TYPES: dict[str, dict[str, Resolver]] = {
     "Query": {
-        "about": lambda _, request: {"version": request.platform.release.text},
-        "me": lambda _, request: request.signed_in.user,
-        "settings": _settings,
-        "publicSettings": _settings,
+        "about": lambda call: {"version": call.platform.release.text},
+        "me": lambda call: call.caller.user,
+        "settings": lambda call: call.platform.settings,
+        "publicSettings": lambda call: call.platform.settings,
         "sessions": _sessions,
         "user": _user,
         "users": _users,
@@ -226,54 +181,53 @@ TYPES: dict[str, dict[str, Resolver]] = {
         "organization": _one("Organization"),
         "organizations": _all("Organization"),
     },
-    "User": _PERSON
-    | {
+    "User": {
         "roles": _user_roles,
-        "sessions": lambda user, request: request.platform.sessions.of(user),
+        "sessions": lambda call: call.platform.sessions.of(call.parent),
+        **_PERSON,
+        **_represented("name"),
     },
-    "MeUser": _PERSON
-    | {
-        "allowed_marking": lambda user, request: request.platform.rights.markings(user),
+    "MeUser": {
+        "allowed_marking": lambda call: call.rights.markings(call.parent),
         "default_marking": _default_marking_of_user,
         "can_manage_sensitive_config": _manages_sensitive_config,
+        **_PERSON,
+        **_represented("name"),
     },
     "Group": {
         "roles": _related("has-role", "Role"),
         "members": _related("member-of", "User", towards=False),
-        "allowed_marking": _allowed_marking,
-        "default_marking": _default_marking,
+        "allowed_marking": _targets("accesses-to"),
+        "default_marking": lambda call: _default_markings(call, call.parent),
         "max_shareable_marking": _max_shareable,
         "not_shareable_marking_types": _not_shareable,
-        "auto_integration_assignation": lambda group, _: (
-            group.get("auto_integration_assignation") or []
+        "auto_integration_assignation": lambda call: (
+            call.parent.get("auto_integration_assignation") or []
         ),
+        **_represented("name"),
     },
     "Role": {
-        "capabilities": _role_capabilities("has-capability"),
-        "capabilitiesInDraft": _role_capabilities("has-capability-in-draft"),
+        "capabilities": _targets("has-capability"),
+        "capabilitiesInDraft": _targets("has-capability-in-draft"),
+        **_represented("name"),
     },
+    "Capability": _represented("name"),
     "MarkingDefinition": {
-        "created": lambda marking, _: marking["created_at"],
-        "modified": lambda marking, _: marking["updated_at"],
-        "representative": lambda marking, _: {"main": marking["definition"]},
+        "created": lambda call: call.parent["created_at"],
+        "modified": lambda call: call.parent["updated_at"],
+        **_represented("definition"),
     },
     "Organization": {
-        "is_inferred": lambda place, _: False,
-        "identity_class": lambda place, _: "organization",
+        "is_inferred": lambda call: False,
+        "identity_class": lambda call: "organization",
         "members": _related("participate-to", "User", towards=False),
-        "grantable_groups": _grantable_groups,
+        "grantable_groups": lambda call: _found(call, call.parent.get("grantable_groups") or []),
+        **_represented("name"),
     },
     "Settings": {
         "platform_organization": _platform_organization,
-        "platform_providers": lambda settings, _: [
-            {"name": "local", "type": "FORM", "strategy": "LocalStrategy", "provider": "local"}
-        ],
-        "platform_user_statuses": lambda settings, _: [
-            {"status": status, "message": message}
-            for status, message in defaults.ACCOUNT_STATUSES.items()
-        ],
-        "representative": lambda settings, _: {"main": settings["platform_title"]},
+        "platform_providers": _providers,
+        "platform_user_statuses": _user_statuses,
+        **_represented("platform_title"),
     },
 }
-for _name in ("Group", "Role", "Capability", "Organization"):
-    TYPES.setdefault(_name, {})["representative"] = lambda document, _: {"main": document["name"]}

@@ -53,29 +53,31 @@ class ReleaseSchema:
 
 def build_schema(release: Release) -> ReleaseSchema:
     """Take the schema of a release from the definitions."""
-    capabilities: dict[Field, list[str]] = {}
-    constraints: dict[Field, dict[str, Any]] = {}
+    taken = ReleaseSchema(GraphQLSchema(), {}, {})
     merged: dict[str, Any] = {}
     for definition in _definitions():
-        if not _present(definition, release):
-            continue
-        name = definition.name.value
-        for part in ("fields", "values"):
-            members = getattr(definition, part, None)
-            if not members:
-                continue
-            kept = [member for member in members if _present(member, release)]
-            for member in kept:
-                field = (name, member.name.value)
-                _note_directives(member.directives, release, field, capabilities, constraints)
-            before = getattr(merged.get(name), part, ())
-            bare = tuple(replace(member, directives=()) for member in kept)
-            definition = replace(definition, **{part: (*before, *bare)})
-        merged[name] = replace(definition, directives=())
+        if _present(definition, release):
+            _merge(merged, definition, release, taken)
     schema = build_ast_schema(DocumentNode(definitions=tuple(merged.values())))
     _set_scalar(schema, "DateTime", _is_date, "cannot represent an invalid date-time-string")
     _set_scalar(schema, "StixRef", _is_stix_ref, "cannot represent an invalid id")
-    return ReleaseSchema(schema, capabilities, constraints)
+    return replace(taken, schema=schema)
+
+
+def _merge(merged: dict[str, Any], definition: Any, release: Release, taken: ReleaseSchema) -> None:
+    """Add a definition, or the members of one more part of it, without our directives."""
+    name = definition.name.value
+    whole = replace(merged.get(name, definition), directives=())
+    for part in ("fields", "values"):
+        if getattr(definition, part, None) is None:
+            continue
+        members = [member for member in getattr(definition, part) if _present(member, release)]
+        for member in members:
+            _note_directives(member.directives, release, (name, member.name.value), taken)
+        before = getattr(merged[name], part) if name in merged else ()
+        bare = tuple(replace(member, directives=()) for member in members)
+        whole = replace(whole, **{part: (*before, *bare)})
+    merged[name] = whole
 
 
 @cache
@@ -99,8 +101,7 @@ def _note_directives(
     directives: tuple[DirectiveNode, ...],
     release: Release,
     field: Field,
-    capabilities: dict[Field, list[str]],
-    constraints: dict[Field, dict[str, Any]],
+    taken: ReleaseSchema,
 ) -> None:
     for directive in directives or ():
         arguments = _arguments(directive)
@@ -108,9 +109,9 @@ def _note_directives(
         if kind not in _OURS:
             raise ValueError(f"unknown directive @{kind} at {'.'.join(field)}")
         if kind == "constraint":
-            constraints[field] = arguments
+            taken.constraints[field] = arguments
         if kind == "auth" and release.within(arguments.get("since"), arguments.get("until")):
-            capabilities.setdefault(field, []).extend(arguments.get("for", []))
+            taken.capabilities.setdefault(field, []).extend(arguments.get("for", []))
 
 
 def _set_scalar(

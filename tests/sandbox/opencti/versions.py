@@ -12,7 +12,7 @@ import re
 
 DEFAULT_RELEASE = "7.260817.0"
 OLDEST_RELEASE = "5.12.24"
-"""Confidence levels and ``Group.roles`` as a connection, which every type here has, came with it."""
+"""It brought confidence levels and pages of ``Group.roles``, on which the schema here relies."""
 
 # behaviour: (first release that has it, first release that has it no more)
 _SWITCHES: dict[str, tuple[str | None, str | None]] = {
