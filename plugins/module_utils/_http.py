@@ -115,19 +115,35 @@ class HttpSession:
         """Seconds that the task may still wait for the request limit."""
         return self.connection.rate_limit_wait - self.tally.waited
 
-    def send(self, method: str, path: str, *, login: bool = False, **kwargs: t.Any) -> requests.Response:
+    def send(
+        self, method: str, path: str, *, login: bool = False, safe: bool = False, **kwargs: t.Any
+    ) -> requests.Response:
         """Send one request and count it.
 
         :param path: begins with a slash; it is added to the server's address.
         :param login: counts as a login instead of a read or a write.
+        :param safe: it changes nothing, whatever its method: it counts as a read and may be repeated.
         :param kwargs: C(params), C(json), C(headers), C(auth) as requests takes them.
         """
         if login:
             self.tally.logins += 1
-        elif method in READS:
+        elif safe or method in READS:
             self.tally.reads += 1
         else:
             self.tally.writes += 1
+        if (login or safe) and method not in READS:  # urllib3 repeats only what its method says is safe
+            try:
+                return self._send_once(method, path, **kwargs)
+            except Unsure:
+                pass
+        try:
+            return self._send_once(method, path, **kwargs)
+        except Unsure as error:
+            if login or safe:
+                raise Unreachable(str(error)) from error
+            raise
+
+    def _send_once(self, method: str, path: str, **kwargs: t.Any) -> requests.Response:
         what = f"{method} {self.url}{path}"
         try:
             response = self._session.request(

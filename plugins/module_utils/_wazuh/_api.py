@@ -89,10 +89,7 @@ class WazuhApi:
             ) from None
         path = "/security/user/authenticate" + ("" if context is None else "/run_as")
         body = {} if context is None else {"json": context}
-        try:
-            return self.http.send("POST", path, login=True, auth=auth, **body)
-        except Unsure:  # nothing is created by a login: it may simply be repeated
-            return self.http.send("POST", path, login=True, auth=auth, **body)
+        return self.http.send("POST", path, login=True, auth=auth, **body)
 
     def token_of(self, response: t.Any, what: str) -> str:
         """The token in the answer to a login."""

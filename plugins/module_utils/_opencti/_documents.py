@@ -1,0 +1,189 @@
+# SPDX-FileCopyrightText: secops.iam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every GraphQL document that is sent. Pure; C(every_document) lists them for the proof against the real schemas.
+
+A root field of a mutation may stand once in a document (from 6.1.0), fields below it as often as one likes; root
+fields run one after the other, fields below one root at the same time (FACTS, several mutations in one request).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.secops.iam.plugins.module_utils._opencti._version import Version
+
+PAGE = 1000
+CONFIDENCE = "{ max_confidence overrides { entity_type max_confidence } }"
+USER = f"""
+  id standard_id user_email name account_status external user_confidence_level {CONFIDENCE}
+  effective_confidence_level {{ max_confidence }}
+  groups {{ edges {{ node {{ id name }} }} }}
+  objectOrganization {{ edges {{ node {{ id name }} }} }}
+"""
+NODES = {
+    "users": USER,
+    "groups": f"""
+  id standard_id name description default_assignation auto_new_marking group_confidence_level {CONFIDENCE}
+  roles {{ edges {{ node {{ id name capabilities {{ name }} }} }} }}
+  allowed_marking {{ id standard_id definition }}
+""",
+    "roles": "id standard_id name description capabilities { id name }",
+    "capabilities": "id name description",
+    "markingDefinitions": "id standard_id definition_type definition",
+    "organizations": "id standard_id name",
+}
+PASSWORD_POLICY = ["min_length", "max_length", "min_symbols", "min_numbers", "min_words", "min_lowercase", "min_uppercase"]
+CALLER = "about { version } me { id name capabilities { name } }"
+TOKEN = "token_id plaintext_token expires_at"
+
+
+@dataclasses.dataclass(frozen=True)
+class Kind:
+    """A kind of object as the API names it.
+
+    :ivar links: by option, the relationship that C(relationAdd) takes and the list that has its other side.
+    """
+
+    name: str
+    plural: str
+    links: dict[str, tuple[str, str]]
+
+    @property
+    def title(self) -> str:
+        """The name as types have it."""
+        return self.name.capitalize()
+
+
+USERS = Kind("user", "users", {"groups": ("member-of", "groups"), "organizations": ("", "organizations")})
+GROUPS = Kind(
+    "group", "groups", {"roles": ("has-role", "roles"), "allowed_markings": ("accesses-to", "markingDefinitions")}
+)
+ROLES = Kind("role", "roles", {"capabilities": ("has-capability", "capabilities")})
+KINDS = (USERS, GROUPS, ROLES)
+
+
+def fields_of(kind: Kind, version: Version | None) -> str:
+    """What is asked of an object; what only some versions have is asked when the version is known."""
+    fields = NODES[kind.plural]
+    if version is None:
+        return fields
+    if kind is GROUPS and version.has("creator flags"):
+        fields += " no_creators restrict_delete"
+    if kind is USERS:
+        if version.has("service accounts"):
+            fields += " user_service_account"
+        fields += " api_tokens { id name expires_at }" if version.has("named tokens") else " api_token"
+    return fields
+
+
+def page(plural: str, fields: str | None = None, after: str = "", filters: str = "") -> str:
+    """One page of a list, as a root field."""
+    arguments = f"first: {PAGE}{after}{filters}"
+    return f"{plural}({arguments}) {{ pageInfo {{ endCursor hasNextPage }} edges {{ node {{ {fields or NODES[plural]} }} }} }}"
+
+
+def look(kind: Kind, lists: t.Sequence[str], version: Version | None) -> str:
+    """The caller, one object by its id (and users by an exact filter), and whole lists."""
+    fields = fields_of(kind, version)
+    parts = [CALLER, f"{kind.name}(id: $id) {{ {fields} }}", *(page(plural) for plural in lists)]
+    variables = "$id: String!"
+    if kind is USERS:
+        policy = " ".join(f"password_policy_{rule}" for rule in PASSWORD_POLICY)
+        parts.append(f"settings {{ {policy} platform_organization {{ id }} }}")
+        parts.append(page("users", fields, filters=", filters: $filters"))
+        variables += ", $filters: FilterGroup"
+    return f"query SecopsIamLook({variables}) {{ {' '.join(parts)} }}"
+
+
+def following(plural: str, fields: str | None = None) -> str:
+    """A further page of a list."""
+    return f"query SecopsIamPage($after: ID) {{ {page(plural, fields, after=', after: $after')} }}"
+
+
+def caller() -> str:
+    """The version and the caller."""
+    return f"query SecopsIamCaller {{ {CALLER} }}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Write:
+    """What one request changes of one object.
+
+    :ivar create: whether it is made.
+    :ivar patch: whether fields are set.
+    :ivar adds: how many links come, C(organizations) of them to organizations.
+    """
+
+    kind: Kind
+    create: bool = False
+    patch: bool = False
+    adds: int = 0
+    removes: int = 0
+    organizations_added: int = 0
+    organizations_removed: int = 0
+    token: str = ""  # "", "add", "revoke", "rotate" or "renew"
+
+    def document(self, version: Version) -> str:
+        """The mutation. Variables: input, id, patch, addN, delN, orgaddN, orgdelN, token, old."""
+        kind = self.kind
+        variables, roots, edits = [], [], []
+        if self.create:
+            variables.append(f"$input: {kind.title}AddInput!")
+            roots.append(f"{kind.name}Add(input: $input) {{ {fields_of(kind, version)} }}")
+        if self.patch:
+            variables.append("$patch: [EditInput]!")
+            edits.append("fieldPatch(input: $patch) { id }")
+        for number in range(self.adds):
+            variables.append(f"$add{number}: InternalRelationshipAddInput!")
+            edits.append(f"add{number}: relationAdd(input: $add{number}) {{ id }}")
+        for number in range(self.removes):
+            variables += [f"$del{number}: StixRef!", f"$type{number}: String!"]
+            edits.append(f"del{number}: relationDelete(toId: $del{number}, relationship_type: $type{number}) {{ id }}")
+        for verb, count in (("Add", self.organizations_added), ("Delete", self.organizations_removed)):
+            for number in range(count):
+                name = f"org{verb.lower()}{number}"
+                variables.append(f"${name}: ID!")
+                edits.append(f"{name}: organization{verb}(organizationId: ${name}) {{ id }}")
+        if self.token == "renew":
+            edits.append("tokenRenew { id api_token }")
+        if edits:
+            roots.append(f"{kind.name}Edit(id: $id) {{ {' '.join(edits)} }}")
+        if self.token in ("add", "rotate"):
+            variables.append("$token: UserTokenAddInput!")
+            roots.append(f"userAdminTokenAdd(userId: $id, input: $token) {{ {TOKEN} }}")
+        if self.token in ("revoke", "rotate"):
+            variables.append("$old: ID!")
+            roots.append("userAdminTokenRevoke(userId: $id, id: $old)")
+        if any("$id" in root for root in roots):
+            variables.append("$id: ID!")
+        return f"mutation SecopsIamWrite({', '.join(variables)}) {{ {' '.join(roots)} }}"
+
+
+def delete(kind: Kind) -> str:
+    """Remove one object."""
+    return f"mutation SecopsIamDelete($id: ID!) {{ {kind.name}Edit(id: $id) {{ delete }} }}"
+
+
+def every_document(version: Version) -> t.Iterator[tuple[str, str]]:
+    """Name and text of each document that may be sent to a version; links stand for any number of links."""
+    yield "caller", caller()
+    for plural in NODES:
+        yield f"page of {plural}", following(plural)
+    yield "page of users with tokens", following("users", fields_of(USERS, version))
+    for kind in KINDS:
+        lists = sorted({source for _relation, source in kind.links.values()})
+        for known in (None, version):
+            yield f"look for a {kind.name}, version {'known' if known else 'unknown'}", look(kind, lists, known)
+        yield f"delete a {kind.name}", delete(kind)
+        tokens = ["", "add", "revoke", "rotate"] if version.has("named tokens") else ["", "renew"]
+        organizations = {"organizations_added": 1, "organizations_removed": 1} if kind is USERS else {}
+        for token in tokens if kind is USERS else [""]:
+            for create in (True, False):
+                write = Write(kind, create, True, 2, 2, token=token, **organizations)
+                yield f"write a {kind.name}, create {create}, token {token or 'none'}", write.document(version)
+                if create or token:
+                    yield (
+                        f"only {token or 'create'} a {kind.name}, create {create}",
+                        Write(kind, create, token=token).document(version),
+                    )
