@@ -12,8 +12,8 @@ MAIN := $(PINS)/ansible.txt $(PINS)/sandbox.txt $(PINS)/pytest.txt $(PINS)/lint.
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help environment python test lint unit contract property fault secrets judge sanity units \
-	integration demo bench docs build clean
+.PHONY: help environment python test lint format unit contract property fault secrets judge sanity \
+	units integration demo bench docs build clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(MAKEFILE_LIST) | \
@@ -30,6 +30,9 @@ test: environment ## everything that has to pass, fast layers first
 
 lint: environment ## ruff, mypy, yamllint, ansible-lint, reuse, changelog
 	@$(GATE).lint
+
+format: environment ## let ruff mend what it can
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
 unit contract property fault secrets judge: environment
 	@$(GATE).layer $@
