@@ -1,0 +1,345 @@
+# SPDX-FileCopyrightText: secops.iam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Replay recordings of real Wazuh servers on the sandbox: ``python -m contract.wazuh_replay``.
+
+Each file runs on a fresh sandbox of its version, in process and in virtual time: the clock is set
+to the ``t`` of each exchange. Compared are status, content type, body, and the claims of tokens.
+What differs each time is declared here and nowhere else:
+
+* ``<token>``, ``<timestamp>``, ``<hostname>`` stand for any token, time, name;
+* descriptions in the catalogues of actions and resources are not compared;
+* names that the server lists out of a set come in any order, and so do the objects of a list
+  that is asked for in no order (``sort=-``);
+* a body that the recording leaves out is made again if its length gives it away, and of an answer
+  that is left out the length is compared;
+* a followed redirect is recorded twice, first where it led to;
+* requests beyond /security and / are not for the sandbox;
+* recordings do not tell how the server was configured: the request limit is on if one shows it at
+  work; nor at which fraction of a second they began: if the answers depend on it, it is searched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import re
+import sys
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from sandbox.clock import ManualClock
+from sandbox.product import App, Message
+from sandbox.wazuh import create_product
+from sandbox.wazuh.server import Settings
+from sandbox.wazuh.versions import VERSIONS
+
+_ROOT = Path(__file__).resolve().parents[2]
+TRANSCRIPTS = Path(
+    os.environ.get("WAZUH_TRANSCRIPTS") or _ROOT.parent / "shared" / "wazuh" / "transcripts"
+)
+_START = 1_700_000_000
+_FRACTIONS = (0.0, 0.5, 0.25, 0.75, 0.1, 0.9, 0.4, 0.6, 0.3, 0.8)
+_TOKEN = re.compile(r"^[\w-]+\.[\w-]+\.[\w-]+$")
+_TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+_CATALOGUES = ("/security/actions", "/security/resources")
+
+Exchange = dict[str, Any]
+
+
+@dataclass
+class Response:
+    """What the sandbox answered."""
+
+    status: int
+    headers: dict[str, str]
+    raw: bytes
+
+    @property
+    def body(self) -> Any:
+        """Parsed if it is JSON, otherwise its text."""
+        text = self.raw.decode()
+        if "json" not in self.headers.get("content-type", "") or not text:
+            return text
+        return json.loads(text)
+
+
+@dataclass
+class Report:
+    """How a file went: differences and what could not be replayed, as lines of text."""
+
+    name: str
+    passed: int = 0
+    failed: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+    @property
+    def figures(self) -> str:
+        figures = f"{self.passed} passed, {len(self.failed)} failed"
+        return f"{figures}, {len(self.skipped)} not replayable"
+
+
+async def send(app: App, exchange: Exchange, authorization: str | None, body: bytes) -> Response:
+    """Send one recorded request to an ASGI application."""
+    headers = {name.lower(): value for name, value in exchange.get("headers", {}).items()}
+    if authorization is not None:
+        headers["authorization"] = authorization
+    headers["content-length"] = str(len(body))
+    path = exchange["path"].removesuffix("?")
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": exchange["method"],
+        "scheme": "https",
+        "path": path,
+        "raw_path": quote(path).encode(),
+        "query_string": urlencode([tuple(pair) for pair in exchange.get("query", [])]).encode(),
+        "headers": [(name.encode(), value.encode("latin-1")) for name, value in headers.items()],
+        "client": ("127.0.0.1", 50000),
+        "server": ("127.0.0.1", 55000),
+        "root_path": "",
+    }
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def collect(message: Message) -> None:
+        sent.append(message)
+
+    await app(scope, receive, collect)
+    found = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return Response(sent[0]["status"], found, b"".join(one.get("body", b"") for one in sent[1:]))
+
+
+class Replay:
+    """One run of a recording.
+
+    Args:
+        recording: as in the file.
+        fraction: of a second at which it began.
+    """
+
+    def __init__(self, recording: dict[str, Any], fraction: float) -> None:
+        self.exchanges: list[Exchange] = recording["exchanges"]
+        version = VERSIONS[recording["server"].rsplit(" ", 1)[-1]]
+        limited = any(exchange["response"]["status"] == 429 for exchange in self.exchanges)
+        settings = Settings(version, requests_per_minute=300 if limited else 0)
+        self.clock = ManualClock(_START + fraction)
+        self.app = create_product(settings, self.clock).app
+        self.tokens: dict[int, str] = {}
+
+    async def run(self, report: Report) -> None:
+        """Replay all exchanges in order."""
+        began = self.clock.time
+        for number, exchange in enumerate(self.exchanges):
+            self.clock.time = began + exchange["t"]
+            await self._exchange(number, exchange, report)
+
+    async def _exchange(self, number: int, exchange: Exchange, report: Report) -> None:
+        name = f"{exchange['i']} {exchange['method']} {exchange['path']}"
+        body = _body_of(exchange)
+        foreign = not re.match(r"/(security(/|$)|$)", exchange["path"])
+        if foreign and exchange["response"]["status"] not in (404, 429):
+            report.skipped.append(f"{name}: the sandbox has only /security and /")
+            return
+        if body is None:
+            report.skipped.append(f"{name}: its body was not recorded")
+            return
+        authorization = self._authorization(exchange)
+        response = await send(self.app, exchange, authorization, body)
+        if response.status == 307:
+            target = urlsplit(response.headers["location"]).path
+            previous = self.exchanges[number - 1]
+            if previous["path"] == target and previous["response"] == exchange["response"]:
+                report.passed += 1
+                return
+            response = await send(self.app, exchange | {"path": target}, authorization, body)
+        token = _token_in(response)
+        if token is not None:
+            self.tokens[exchange["i"]] = token
+        if exchange.get("unstable"):
+            report.skipped.append(f"{name}: the real server answers at random here")
+            return
+        differences = _differences(exchange, response, token)
+        if differences:
+            report.failed.append(f"{name}: {'; '.join(differences)}")
+        else:
+            report.passed += 1
+
+    def _authorization(self, exchange: Exchange) -> str | None:
+        auth = exchange.get("auth") or {}
+        if "basic" in auth:
+            return "Basic " + base64.b64encode(":".join(auth["basic"]).encode()).decode()
+        if "token_of" in auth:
+            return f"Bearer {self.tokens.get(auth['token_of'], 'not handed out')}"
+        header: str | None = auth.get("header")
+        return header
+
+
+def _body_of(exchange: Exchange) -> bytes | None:
+    body = exchange.get("body")
+    if body is None:
+        return b""
+    if isinstance(body, str):
+        return body.encode()
+    if "latin1" in body:
+        latin: str = body["latin1"]
+        return latin.encode("latin-1")
+    return _made(body["omitted_chars"])
+
+
+def _made(size: int) -> bytes | None:
+    """The body of this size that fits one of the patterns used in recordings, if any does."""
+    for make, length in ((_big_policy, _big_policy_length), (_deep_rule, _deep_rule_length)):
+        count = bisect_left(range(size), size, key=length)
+        if length(count) == size:
+            return make(count).encode()
+    return None
+
+
+def _big_policy(count: int) -> str:
+    resources = [f"agent:id:{number}" for number in range(count)]
+    policy = {"actions": ["agent:read"], "resources": resources, "effect": "allow"}
+    return json.dumps({"name": f"big{count}", "policy": policy})
+
+
+def _big_policy_length(count: int) -> int:
+    digits = count + sum(max(0, count - 10**power) for power in range(1, 9))
+    return len(_big_policy(0)) - 1 + len(str(count)) + 11 * count + digits + 2 * (count - 1)
+
+
+def _deep_rule(count: int) -> str:
+    inner = '{"a":' * count + "1" + "}" * count
+    return f'{{"name":"deep{count}","rule":{inner}}}'
+
+
+def _deep_rule_length(count: int) -> int:
+    return len(_deep_rule(0)) - 1 + len(str(count)) + 6 * count
+
+
+def _token_in(response: Response) -> str | None:
+    if response.status != 200:
+        return None
+    body = response.body
+    token = body.get("data", {}).get("token") if isinstance(body, dict) else body
+    return token if isinstance(token, str) and _TOKEN.match(token) else None
+
+
+def _differences(exchange: Exchange, response: Response, token: str | None) -> list[str]:
+    expected = exchange["response"]
+    found = []
+    if response.status != expected["status"]:
+        found.append(f"status {response.status} instead of {expected['status']}")
+    content_type = response.headers.get("content-type")
+    if "content_type" in expected and content_type != expected["content_type"]:
+        found.append(f"{content_type} instead of {expected['content_type']}")
+    body = expected.get("body")
+    if isinstance(body, dict) and set(body) == {"omitted_chars"}:
+        length = len(response.raw.decode())
+        if length != body["omitted_chars"]:
+            found.append(f"{length} characters instead of {body['omitted_chars']}")
+    elif "body" in expected:
+        described = exchange["path"].rstrip("/") in _CATALOGUES
+        answer = response.body
+        if ["sort", "-"] in exchange.get("query", []) or ["sort", "+"] in exchange.get("query", []):
+            body, answer = _in_order(body), _in_order(answer)
+        if not _same(body, answer, described=described):
+            wanted, got = json.dumps(body), json.dumps(answer)
+            found.append(f"body\n    {got[:1500]}\n  instead of\n    {wanted[:1500]}")
+    if "token_claims" in exchange and token is not None:
+        payload = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        for name, value in exchange["token_claims"].items():
+            if claims.get(name) != value:
+                found.append(f"claim {name} is {claims.get(name)!r} instead of {value!r}")
+    return found
+
+
+def _in_order(body: Any) -> Any:
+    """A list with its objects by id."""
+    if "data" not in body:
+        return body
+    items = sorted(body["data"]["affected_items"], key=lambda item: int(item["id"]))
+    return body | {"data": body["data"] | {"affected_items": items}}
+
+
+def _same(expected: Any, found: Any, *, described: bool) -> bool:
+    if isinstance(expected, dict) and isinstance(found, dict):
+        return set(expected) == set(found) and all(
+            (described and name == "description")
+            or _same(value, found[name], described=described)
+            for name, value in expected.items()
+        )
+    if isinstance(expected, list) and isinstance(found, list):
+        return len(expected) == len(found) and all(
+            _same(one, other, described=described)
+            for one, other in zip(expected, found, strict=True)
+        )
+    if isinstance(expected, str) and isinstance(found, str):
+        if expected == "<token>":
+            return bool(_TOKEN.match(found))
+        if expected == "<timestamp>":
+            return bool(_TIME.match(found))
+        return expected == "<hostname>" or _unordered(expected) == _unordered(found)
+    # Compared as they are written: NaN is not equal to itself.
+    return type(expected) is type(found) and repr(expected) == repr(found)
+
+
+_SETS = re.compile(
+    r"(?<=Allowed sort fields: )[^.]+|(?<=Wrong fields: ).+"
+    r"|(?<=Invalid field found )\{.+\}|(?<=Extra query parameter\(s\) ).+(?= not in spec)"
+)
+
+
+def _unordered(text: str) -> str:
+    """A text with the names in it sorted that the server takes out of a set."""
+
+    def sort(match: re.Match[str]) -> str:
+        return ",".join(sorted(name.strip(" {}") for name in match[0].split(",")))
+
+    return _SETS.sub(sort, text)
+
+
+def replay(file: Path) -> Report:
+    """Replay a file."""
+    recording = json.loads(file.read_text(encoding="utf-8"))
+    best: Report | None = None
+    for fraction in _FRACTIONS:
+        report = Report(file.name)
+        asyncio.run(Replay(recording, fraction).run(report))
+        if best is None or len(report.failed) < len(best.failed):
+            best = report
+        if not best.failed:
+            break
+    assert best is not None
+    return best
+
+
+def main(arguments: list[str]) -> int:
+    """Replay the files named, or all of the folder; 1 if anything failed."""
+    files = [Path(name) for name in arguments] or sorted(TRANSCRIPTS.glob("*.json"))
+    if not files:
+        print(f"no recordings in {TRANSCRIPTS}: set WAZUH_TRANSCRIPTS to their folder")
+        return 0
+    total = Report("in all")
+    for file in files:
+        report = replay(file)
+        print(f"{report.name}: {report.figures}")
+        for line in report.failed:
+            print(f"  {line}")
+        for line in report.skipped:
+            print(f"  not replayable: {line}")
+        total.passed += report.passed
+        total.failed += report.failed
+        total.skipped += report.skipped
+    print(f"{total.name}: {total.figures}")
+    return 1 if total.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,334 @@
+# SPDX-FileCopyrightText: secops.iam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A request's way through the server: what is looked at, in which order, and what it costs.
+
+For connexion 3 (4.14.7, 5.0.0): the access log reads the body; routing; rate limit; lock-out;
+context size; credentials; description of the API; Expect; the handler; the access log writes.
+connexion 2 (4.4.5) differs in what ``versions.Web`` says.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+from starlette.datastructures import URL, Headers
+from starlette.requests import Request
+from starlette.routing import Match, Route
+
+from sandbox.product import Receive, Scope, Send, set_user
+from sandbox.wazuh import credentials, validation
+from sandbox.wazuh.access import NODE
+from sandbox.wazuh.answer import (
+    Answer,
+    crashed_answer,
+    json_answer,
+    problem_answer,
+    text_answer,
+    unhandled_answer,
+)
+from sandbox.wazuh.call import Call, recursion_problem
+from sandbox.wazuh.errors import (
+    Failure,
+    Problem,
+    ServerBreaksError,
+    bad_request,
+    broken_problem,
+    coded_problem,
+    error_text,
+    timeout_problem,
+)
+from sandbox.wazuh.limits import MAX_BODY_BYTES, MAX_TARGET_BYTES, nested_too_deep
+from sandbox.wazuh.routes import Operation, operations
+from sandbox.wazuh.server import Server
+from sandbox.wazuh.tokens import Token
+
+_LOGIN = ("/security/user/authenticate", "/security/user/authenticate/run_as")
+_UNREAD = object()
+
+
+@dataclass
+class Incoming:
+    """A request as it came, with what was found out about it.
+
+    Attributes:
+        request: path, query, headers.
+        raw: the whole body.
+        body: the parsed body; ``_UNREAD`` if it is no JSON.
+        authenticated: credentials were accepted.
+    """
+
+    request: Request
+    raw: bytes
+    body: Any = _UNREAD
+    authenticated: bool = False
+
+    @property
+    def path(self) -> str:
+        path: str = self.request.scope["path"]
+        return path
+
+    @property
+    def headers(self) -> Headers:
+        return self.request.headers
+
+    @property
+    def client(self) -> str:
+        return self.request.client.host if self.request.client else ""
+
+    @property
+    def is_login(self) -> bool:
+        """Failed credentials count for the lock-out here."""
+        return self.path in _LOGIN and self.request.method in ("GET", "POST")
+
+    @property
+    def pretty(self) -> bool:
+        return self.request.query_params.get("pretty") == "true"
+
+
+class App:
+    """The server as an ASGI application.
+
+    Args:
+        server: its state.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self._web = server.version.web
+        self._routes: list[tuple[Route, Operation]] = []
+        for operation in operations(server.version):
+            methods = [operation.method]
+            route = Route(operation.path, endpoint=_never, methods=methods)
+            if not self._web.head:
+                route.methods = set(methods)
+            self._routes.append((route, operation))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        request = Request(scope, receive)
+        incoming = Incoming(request, await request.body())
+        answer = await self._answer(incoming)
+        if request.method == "HEAD":
+            answer.body = b""
+        headers = {"server": "Wazuh", "content-type": answer.content_type} | answer.headers
+        headers["content-length"] = str(len(answer.body))
+        raw = [(name.encode(), value.encode()) for name, value in headers.items() if value]
+        await send({"type": "http.response.start", "status": answer.status, "headers": raw})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    async def _answer(self, incoming: Incoming) -> Answer:
+        scope = incoming.request.scope
+        if len(scope.get("raw_path", b"")) + len(scope["query_string"]) > MAX_TARGET_BYTES:
+            return text_answer(400, "Invalid HTTP request received.")
+        try:
+            self._read_body(incoming)
+        except RecursionError:
+            return replace(self._problem(incoming, recursion_problem()))
+        except ValueError:
+            # The body is no text. connexion 2 has an answer, connexion 3's access log has none.
+            if self._web.logs_body:
+                return crashed_answer()
+            return unhandled_answer("Server got itself in trouble")
+        try:
+            answer = await self._routed(incoming)
+        except Problem as problem:
+            answer = self._problem(incoming, problem)
+        except RecursionError:
+            answer = self._problem(incoming, recursion_problem())
+        except (UnicodeDecodeError, LookupError):
+            answer = unhandled_answer()
+        if self._web.logs_body and self._log_breaks(incoming):
+            return crashed_answer()
+        return answer
+
+    def _problem(self, incoming: Incoming, problem: Problem) -> Answer:
+        return problem_answer(problem, self._web.problem_type, pretty=incoming.pretty)
+
+    # --- the access log ---
+
+    def _read_body(self, incoming: Incoming) -> None:
+        limit = self.server.version.context_bytes
+        if not incoming.raw:
+            return
+        if limit is not None and incoming.path == _LOGIN[1] and len(incoming.raw) > limit:
+            return
+        try:
+            incoming.body = json.loads(incoming.raw)
+        except json.JSONDecodeError:
+            return
+        if nested_too_deep(incoming.body):
+            raise RecursionError
+
+    @staticmethod
+    def _log_breaks(incoming: Incoming) -> bool:
+        """Whether the access log stumbles over the body, or over the name in the credentials."""
+        body = incoming.body
+        if body is not _UNREAD and not isinstance(body, dict):
+            if not isinstance(body, str | list) or "password" in body:
+                return True
+        return not incoming.authenticated and credentials.unreadable(incoming.headers)
+
+    # --- routing and limits ---
+
+    async def _routed(self, incoming: Incoming) -> Answer:
+        if self._web.counts_everything:
+            self._check_limits(incoming, everywhere=True)
+        operation = self._find(incoming)
+        if isinstance(operation, Answer):
+            return operation
+        if not self._web.counts_everything:
+            self._check_limits(incoming, everywhere=False)
+        limit = self.server.version.context_bytes
+        if incoming.path == _LOGIN[1] and limit is not None and len(incoming.raw) > limit:
+            text = f"Auth context payload exceeds the maximum allowed size of {limit} bytes."
+            raise Problem(413, "Request Entity Too Large", text, {"error": 413})
+        if operation is None:
+            self._check_expect(incoming)
+            raise Problem(404, "Not Found", "404: Not Found")
+        token = None if operation.login else self._token(incoming)
+        username = self._log_in(incoming) if token is None else token.username
+        incoming.authenticated = True
+        set_user(incoming.request.scope, username)
+        params = self._validated(incoming, operation)
+        self._check_expect(incoming)
+        if operation.body is not None and len(incoming.raw) > MAX_BODY_BYTES:
+            raise _too_big(413, "Content size exceeded.", len(incoming.raw))
+        needs_type = operation.body is not None and not operation.any_type
+        if needs_type and not validation.is_json(incoming.headers.get("content-type")):
+            raise coded_problem(406, "Not Acceptable", error_text(self.server.version, 6002))
+        body = incoming.body if isinstance(incoming.body, dict) else None
+        call = Call(self.server, params, body, username, token)
+        return await self._handled(incoming, operation, call)
+
+    def _find(self, incoming: Incoming) -> Operation | Answer | None:
+        scope = incoming.request.scope
+        partial = False
+        for route, operation in self._routes:
+            match, child = route.matches(scope)
+            if match is Match.FULL:
+                scope["path_params"] = child["path_params"]
+                return operation
+            partial = partial or match is Match.PARTIAL
+        if partial:
+            raise Problem(405, "Method Not Allowed", "405: Method Not Allowed")
+        other = dict(scope, path=self._other_slash(incoming.path))
+        if self._web.redirects_slash and incoming.path != "/":
+            if any(route.matches(other)[0] is not Match.NONE for route, _ in self._routes):
+                return Answer(307, "", b"", {"location": str(URL(scope=other))})
+        return None
+
+    @staticmethod
+    def _other_slash(path: str) -> str:
+        return path.rstrip("/") if path.endswith("/") else f"{path}/"
+
+    def _check_limits(self, incoming: Incoming, *, everywhere: bool) -> None:
+        version = self.server.version
+        if self.server.rate_limit.exceeded():
+            raise coded_problem(429, "Too Many Requests", error_text(version, 6001))
+        if (everywhere or incoming.is_login) and self.server.lockout.holds(incoming.client):
+            raise coded_problem(403, "Permission Denied", error_text(version, 6000))
+
+    def _check_expect(self, incoming: Incoming) -> None:
+        expected = incoming.headers.get("expect")
+        if expected is None or not self._web.logs_body:
+            return
+        if expected.lower() != "100-continue":
+            raise Problem(417, "Expectation failed", "Unknown Expect")
+        if len(incoming.raw) > MAX_BODY_BYTES:
+            raise _too_big(417, "Expectation failed", len(incoming.raw))
+
+    # --- credentials ---
+
+    def _log_in(self, incoming: Incoming) -> str:
+        try:
+            return credentials.name_of_password(incoming.headers, self.server.store)
+        except credentials.RefusedError as refused:
+            self.server.lockout.note_failure(incoming.client)
+            raise Problem(401, "Unauthorized", "Invalid credentials") from refused
+
+    def _token(self, incoming: Incoming) -> Token:
+        try:
+            return credentials.token_of(
+                incoming.headers, self.server.tokens, tells_malformed=self._web.logs_body
+            )
+        except credentials.RefusedError as refused:
+            raise Problem(401, "Unauthorized", str(refused)) from refused
+        except Failure as failure:
+            raise failure.as_problem(self.server.version, NODE) from failure
+
+    # --- the description of the API ---
+
+    def _validated(self, incoming: Incoming, operation: Operation) -> dict[str, Any]:
+        if self._web.body_first:
+            self._check_body_2(incoming, operation)
+        params = validation.check_parameters(
+            operation.parameters,
+            incoming.request.query_params,
+            incoming.request.path_params,
+            wrong_type_is_named=self._web.body_first,
+        )
+        if not self._web.body_first:
+            self._check_body_3(incoming, operation)
+        return params
+
+    @staticmethod
+    def _check_body_3(incoming: Incoming, operation: Operation) -> None:
+        """connexion 3: the type counts, then the text, then the content."""
+        if operation.body is None:
+            return
+        content_type = incoming.headers.get("content-type")
+        validation.check_content_type(content_type)
+        text = incoming.raw.decode(validation.charset(content_type))
+        try:
+            body = json.loads(text) if text else None
+        except json.JSONDecodeError as error:
+            raise bad_request(str(error)) from error
+        if body is None:
+            raise bad_request("Request body must not be empty")
+        validation.check_body(operation.body, body)
+
+    @staticmethod
+    def _check_body_2(incoming: Incoming, operation: Operation) -> None:
+        """connexion 2: what is no JSON is a text."""
+        if operation.body is None:
+            return
+        body = incoming.raw.decode() if incoming.body is _UNREAD and incoming.raw else None
+        if incoming.body is not _UNREAD:
+            body = incoming.body
+        content_type = incoming.headers.get("content-type", "")
+        if body is None and incoming.raw:
+            if validation.is_json(content_type):
+                raise bad_request("Request body is not valid JSON")
+            raise Problem(415, f"Invalid Content-type ({content_type}), expected JSON data")
+        validation.check_body(operation.body, body)
+
+    # --- the work ---
+
+    async def _handled(self, incoming: Incoming, operation: Operation, call: Call) -> Answer:
+        version = self.server.version
+        try:
+            result = operation.handler(call)
+        except Failure as failure:
+            raise failure.as_problem(version, call.node) from failure
+        except ServerBreaksError as error:
+            raise broken_problem(version, call.node) from error
+        patient = call.params.get("wait_for_complete", False)
+        if not await self.server.worker.spend(call.objects, patient=patient):
+            raise timeout_problem(version, call.node)
+        if isinstance(result, dict):
+            pretty = bool(call.params.get("pretty", False))
+            result = json_answer(200, result, self._web.json_type, pretty=pretty)
+        result.headers |= call.headers
+        return result
+
+
+def _too_big(status: int, title: str, size: int) -> Problem:
+    text = f"Maximum content size limit ({MAX_BODY_BYTES}) exceeded ({size} bytes read)"
+    return Problem(status, title, text)
+
+
+async def _never(_request: Request) -> None:
+    """Routes are only matched here, never run."""

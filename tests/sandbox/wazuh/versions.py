@@ -1,0 +1,182 @@
+# SPDX-FileCopyrightText: secops.iam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What differs between the server versions: one table, read everywhere else by field name.
+
+Defaults and catalogues of each version are in ``data/VERSION.yaml``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from sandbox.wazuh.rule_matching import GUARDED, UNGUARDED, RuleDialect
+
+
+@dataclass(frozen=True)
+class Web:
+    """The web framework under the server: connexion 2 on aiohttp, or connexion 3 on starlette.
+
+    Attributes:
+        json_type, problem_type, text_type: content types of its answers.
+        head: HEAD is answered wherever GET is.
+        redirects_slash: a trailing slash is redirected away (else 404).
+        counts_everything: rate limit and lock-out come before routing, so 405s count as well, and
+            a locked-out client is refused everywhere.
+        body_first: the body is validated before the parameters, and an unreadable one counts as
+            text.
+        logs_body: the access log reads the body and breaks on some (500).
+    """
+
+    json_type: str
+    problem_type: str
+    text_type: str
+    head: bool
+    redirects_slash: bool
+    counts_everything: bool
+    body_first: bool
+    logs_body: bool
+
+
+CONNEXION_2 = Web(
+    json_type="application/json; charset=utf-8",
+    problem_type="application/problem+json; charset=utf-8",
+    text_type="text/plain; charset=utf-8",
+    head=False,
+    redirects_slash=False,
+    counts_everything=True,
+    body_first=True,
+    logs_body=False,
+)
+CONNEXION_3 = Web(
+    json_type="application/json",
+    problem_type="application/problem+json; charset=utf-8",
+    text_type="text/plain",
+    head=True,
+    redirects_slash=True,
+    counts_everything=False,
+    body_first=False,
+    logs_body=True,
+)
+
+
+@dataclass(frozen=True)
+class Version:
+    """One server version.
+
+    Attributes:
+        number: as the server reports it.
+        revision, license_tag: what ``GET /`` adds.
+        log: the log file that the remediation of error 1000 names.
+        web: the framework under it.
+        rules: limits of the rule language.
+        login_by_get: GET /security/user/authenticate works (deprecated).
+        has_q: lists take ``q`` and ``distinct``.
+        unique_rules: two rules may not have the same body.
+        password_length: shortest and longest password.
+        empty_password: what PUT of the password "" does: ``sets`` it, claims that the user is
+            ``unknown``, or is ``refused`` like any short one.
+        guards_defaults: passwords of users up to 99 can be changed by such users only (5011).
+        token_unit: resolution of token invalidation in seconds.
+        stale_tokens: the token cache lives in two processes of which only one hears of a change.
+        context_bytes: longest authorization context of a run_as login, None for no limit.
+        resource_types: what GET /security/resources accepts as ``resource``.
+    """
+
+    number: str
+    revision: str
+    license_tag: str
+    log: str
+    web: Web
+    rules: RuleDialect
+    login_by_get: bool
+    has_q: bool
+    unique_rules: bool
+    password_length: tuple[int, int]
+    empty_password: Literal["sets", "unknown", "refused"]
+    guards_defaults: bool
+    token_unit: float
+    stale_tokens: bool
+    context_bytes: int | None
+    resource_types: tuple[str, ...]
+
+    @property
+    def docs(self) -> str:
+        """The version as documentation links name it."""
+        return ".".join(self.number.split(".")[:2])
+
+
+_TYPES_4 = (
+    *("*:*", "agent:group", "agent:id", "group:id", "node:id", "decoder:file", "list:file"),
+    *("rule:file", "policy:id", "role:id", "user:id"),
+)
+_TYPES_5 = tuple(name for name in _TYPES_4 if not name.endswith(":file"))
+
+VERSIONS = {
+    "4.4.5": Version(
+        number="4.4.5",
+        revision="40413",
+        license_tag="v4.4.5",
+        log="ossec.log",
+        web=CONNEXION_2,
+        rules=UNGUARDED,
+        login_by_get=True,
+        has_q=False,
+        unique_rules=False,
+        password_length=(8, 64),
+        empty_password="unknown",
+        guards_defaults=False,
+        token_unit=1,
+        stale_tokens=False,
+        context_bytes=None,
+        resource_types=_TYPES_4,
+    ),
+    "4.14.7": Version(
+        number="4.14.7",
+        revision="rc1",
+        license_tag="v4.14.7",
+        log="ossec.log",
+        web=CONNEXION_3,
+        rules=GUARDED,
+        login_by_get=True,
+        has_q=True,
+        unique_rules=True,
+        password_length=(8, 64),
+        empty_password="sets",
+        guards_defaults=True,
+        token_unit=1,
+        stale_tokens=True,
+        context_bytes=8192,
+        resource_types=_TYPES_4,
+    ),
+    "5.0.0": Version(
+        number="5.0.0",
+        revision="beta5",
+        license_tag="v5.0.0-beta5",
+        log="wazuh-manager.log",
+        web=CONNEXION_3,
+        rules=UNGUARDED,
+        login_by_get=False,
+        has_q=True,
+        unique_rules=True,
+        password_length=(12, 64),
+        empty_password="refused",
+        guards_defaults=True,
+        token_unit=0.001,
+        stale_tokens=True,
+        context_bytes=None,
+        resource_types=_TYPES_5,
+    ),
+}
+
+
+@cache
+def version_data(number: str) -> dict[str, Any]:
+    """Defaults and catalogue of a version; not to be changed by the caller."""
+    text = (Path(__file__).parent / "data" / f"{number}.yaml").read_text(encoding="utf-8")
+    data: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return data
