@@ -34,18 +34,20 @@ def prepare(name: str, requirements: Iterable[Path | str], python: str | None = 
     base = python or newest_python()
     wanted = list(requirements)
     home = CACHE / "env" / name
-    digest = _digest(base, wanted)
     stamp = home / "gate-stamp"
+    state = [os.path.realpath(base), _digest(wanted)]
     with _locked(home):
-        if not (stamp.exists() and stamp.read_text() == digest and _works(home)):
+        before = stamp.read_text().splitlines() if stamp.exists() and _works(home) else [""]
+        if before != state:
             say(f"gate: preparing the environment {name} ({os.path.basename(base)})")
-            shutil.rmtree(home, ignore_errors=True)
-            subprocess.run([base, "-m", "venv", str(home)], check=True, stdout=sys.stderr)
+            if before[0] != state[0]:
+                shutil.rmtree(home, ignore_errors=True)
+                subprocess.run([base, "-m", "venv", str(home)], check=True, stdout=sys.stderr)
             install = [str(home / "bin" / "pip"), "install", "-qq", "--disable-pip-version-check"]
             for one in wanted:
                 install += ["-r", str(one)] if isinstance(one, Path) else [one]
             subprocess.run(install, check=True, stdout=sys.stderr)
-            stamp.write_text(digest)
+            stamp.write_text("\n".join(state))
     return home / "bin"
 
 
@@ -59,11 +61,9 @@ def link_collection() -> Path:
     return collections
 
 
-def _digest(base: str, requirements: list[Path | str]) -> str:
-    """Return what the environment depends on, as a hash: the interpreter and the pins."""
-    parts = [os.path.realpath(base)]
-    for one in requirements:
-        parts.append(_with_included(one) if isinstance(one, Path) else one)
+def _digest(requirements: list[Path | str]) -> str:
+    """Return a hash of all requirements."""
+    parts = [_with_included(one) if isinstance(one, Path) else one for one in requirements]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -111,6 +111,8 @@ class App:
         request = Request(scope, receive)
         incoming = Incoming(request, await request.body())
         answer = await self._answer(incoming)
+        if request.method == "HEAD":
+            answer.body = b""
         headers = {"server": "Wazuh", "content-type": answer.content_type} | answer.headers
         headers["content-length"] = str(len(answer.body))
         raw = [(name.encode(), value.encode()) for name, value in headers.items() if value]

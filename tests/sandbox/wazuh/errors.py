@@ -14,7 +14,7 @@ from sandbox.wazuh.versions import Version
 # version; a pair is (message, remediation).
 _DOCS = "https://documentation.wazuh.com/{docs}/user-manual/"
 _RBAC_DOCS = _DOCS + "api/rbac/configuration.html"
-_TEXTS: dict[int, str | tuple[str, str]] = {
+_TEXTS: dict[int, str | tuple[str, str | None]] = {
     1000: (
         "Wazuh Internal Error",
         "Please, check `WAZUH_HOME/logs/{log}`, `WAZUH_HOME/logs/cluster.log` and "
@@ -111,8 +111,11 @@ _TEXTS: dict[int, str | tuple[str, str]] = {
         "Administrator users can only be modified by themselves",
         "Log in as administrator and try again",
     ),
-    6000: "Limit of login attempts reached. The current IP has been blocked due to a high number "
-    "of login attempts",
+    6000: (
+        "Limit of login attempts reached. The current IP has been blocked due to a high number "
+        "of login attempts",
+        None,
+    ),
     6001: (
         "Maximum number of requests per minute reached",
         "This limit can be changed in api.yaml file. More information here: "

@@ -10,9 +10,6 @@ counts links instead of looking at levels, so that two links may share one.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import delete, func, insert, select, update
 
 from sandbox.wazuh.store import ROLE, USER, Kind, Store
 
@@ -31,22 +28,15 @@ class Ladder:
     kind: Kind
     owner: int
 
-    @property
-    def _table(self) -> Any:
-        return self.kind.relations[0].table
-
-    @property
-    def _mine(self) -> Any:
-        return self._table.c[self.kind.relations[0].own] == self.owner
-
-    @property
-    def _other(self) -> Any:
-        return self._table.c[self.kind.relations[0].other]
-
-    def holds(self, id_: int) -> bool:
-        """Whether this id is linked."""
-        query = select(self._table.c.id).where(self._mine, self._other == id_)
-        return self.store.connection.scalar(query) is not None
+    def levels(self) -> dict[int, int]:
+        """Level by linked id, in order."""
+        relation = self.kind.relations[0]
+        rows = self.store.database.execute(
+            f"SELECT {relation.other}, level FROM {relation.table} WHERE {relation.own} = ? "
+            f"ORDER BY level, {relation.other}",
+            (self.owner,),
+        )
+        return dict(rows.fetchall())
 
     def add(self, id_: int, position: int | None) -> None:
         """Link an id that is not linked yet.
@@ -57,35 +47,34 @@ class Ladder:
                 role goes no further than one behind the greatest level, and a role's policy that
                 is to go further is appended.
         """
-        connection, level = self.store.connection, self._table.c.level
-        rows = connection.execute(
-            select(self._table.c.id, level).where(self._mine).order_by(level, self._other)
-        ).all()
-        if position is not None and any(row.level == position for row in rows):
-            # From the level on, the others move up and close ranks.
-            behind = [row for row in rows if row.level >= position]
-            for new_level, row in enumerate(behind, position + 1):
-                connection.execute(
-                    update(self._table).where(self._table.c.id == row.id).values(level=new_level)
-                )
-        appended = len(rows)
-        if position is None or not rows:
+        levels = self.levels()
+        appended = len(levels)
+        if position is None or not levels:
             position = appended
         else:
-            greatest = connection.scalar(select(func.max(level)).where(self._mine))
-            beyond = max(greatest or 0, 0) + 1
+            if position in levels.values():
+                # From there on the others move up, and close ranks.
+                behind = [one for one, level in levels.items() if level >= position]
+                levels |= {one: level for level, one in enumerate(behind, position + 1)}
+            beyond = max(0, *levels.values()) + 1
             if position > beyond:
                 position = beyond if self.kind is USER else appended
-        relation = self.kind.relations[0]
-        values = {relation.own: self.owner, relation.other: id_, "level": position}
-        connection.execute(insert(self._table).values(**values))
+        self._write(levels | {id_: position})
 
     def drop(self, id_: int) -> None:
         """Unlink an id. Only the levels of policies close up behind it."""
-        connection, level = self.store.connection, self._table.c.level
-        was = connection.scalar(select(level).where(self._mine, self._other == id_))
-        connection.execute(delete(self._table).where(self._mine, self._other == id_))
+        levels = self.levels()
+        gap = levels.pop(id_)
         if self.kind is ROLE:
-            connection.execute(
-                update(self._table).where(self._mine, level >= was).values(level=level - 1)
-            )
+            levels = {one: level - (level >= gap) for one, level in levels.items()}
+        self._write(levels)
+
+    def _write(self, levels: dict[int, int]) -> None:
+        relation = self.kind.relations[0]
+        database = self.store.database
+        database.execute(f"DELETE FROM {relation.table} WHERE {relation.own} = ?", (self.owner,))
+        database.executemany(
+            f"INSERT INTO {relation.table} ({relation.own}, {relation.other}, level) "
+            "VALUES (?, ?, ?)",
+            [(self.owner, one, level) for one, level in levels.items()],
+        )

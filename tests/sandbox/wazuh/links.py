@@ -50,11 +50,12 @@ def link_policies(call: Call) -> dict[str, Any]:
     """POST /security/roles/{role_id}/policies"""
     ids = call.params["policy_ids"]
     selection = _select(call, "security:update", ROLE, "role_id", POLICY, ids)
-    owner, store = loose_number(call.params["role_id"]), call.server.store
+    written, store = call.params["role_id"], call.server.store
+    owner = loose_number(written)
     outcome = Outcome(
-        f"All policies were linked to role {owner}",
-        f"Some policies were not linked to role {owner}",
-        f"No link was created to role {owner}",
+        f"All policies were linked to role {written}",
+        f"Some policies were not linked to role {written}",
+        f"No link was created to role {written}",
         affected=0,
     )
     ladder, position = Ladder(store, ROLE, owner), call.params.get("position")
@@ -75,11 +76,12 @@ def link_policies(call: Call) -> dict[str, Any]:
 def link_rules(call: Call) -> dict[str, Any]:
     """POST /security/roles/{role_id}/rules: the rule must not be a reserved one, the role may."""
     selection = _select(call, "security:update", ROLE, "role_id", RULE, call.params["rule_ids"])
-    owner, store = loose_number(call.params["role_id"]), call.server.store
+    written, store = call.params["role_id"], call.server.store
+    owner = loose_number(written)
     outcome = Outcome(
-        f"All security rules were linked to role {owner}",
-        f"Some security rules were not linked to role {owner}",
-        f"No link was created to role {owner}",
+        f"All security rules were linked to role {written}",
+        f"Some security rules were not linked to role {written}",
+        f"No link was created to role {written}",
         affected=0,
     )
     linked = 0
@@ -89,7 +91,7 @@ def link_rules(call: Call) -> dict[str, Any]:
             outcome.fail(owner, call.error(4008))
         elif not store.exists(RULE, as_number(id_)):
             outcome.fail(number, call.error(4022))
-        elif not store.exists(ROLE, as_number(call.params["role_id"])):
+        elif not store.exists(ROLE, as_number(written)):
             outcome.fail(owner, call.error(4002))
         elif not store.link_rule(owner, number):
             outcome.fail(number, call.error(4023))
@@ -119,7 +121,7 @@ def unlink_roles(call: Call) -> dict[str, Any]:
             outcome.fail(owner, call.error(4008))
         elif not store.exists(ROLE, number):
             outcome.fail(number, call.error(4002))
-        elif not ladder.holds(number):
+        elif number not in ladder.levels():
             outcome.fail(number, call.error(4016))
         else:
             ladder.drop(number)
@@ -132,13 +134,14 @@ def unlink_roles(call: Call) -> dict[str, Any]:
 def unlink_policies(call: Call) -> dict[str, Any]:
     """DELETE /security/roles/{role_id}/policies: the levels close up."""
     selection = _select(call, "security:delete", ROLE, "role_id", POLICY, call.ids("policy_ids"))
-    owner, store = as_number(call.params["role_id"]), call.server.store
+    written, store = call.params["role_id"], call.server.store
+    owner = as_number(written)
     if not store.exists(ROLE, owner):
         raise not_found(4002)
     outcome = Outcome(
-        f"All policies were unlinked from role {owner}",
-        f"Some policies were not unlinked from role {owner}",
-        f"No policy was unlinked from role {owner}",
+        f"All policies were unlinked from role {written}",
+        f"Some policies were not unlinked from role {written}",
+        f"No policy was unlinked from role {written}",
         affected=0,
     )
     ladder, unlinked = Ladder(store, ROLE, owner), 0
@@ -148,7 +151,7 @@ def unlink_policies(call: Call) -> dict[str, Any]:
             outcome.fail(owner, call.error(4008))
         elif not store.exists(POLICY, as_number(id_)):
             outcome.fail(number, call.error(4007))
-        elif not ladder.holds(number):
+        elif number not in ladder.levels():
             outcome.fail(number, call.error(4010))
         else:
             ladder.drop(number)
@@ -161,13 +164,14 @@ def unlink_policies(call: Call) -> dict[str, Any]:
 def unlink_rules(call: Call) -> dict[str, Any]:
     """DELETE /security/roles/{role_id}/rules: ids that failed are text here."""
     selection = _select(call, "security:delete", ROLE, "role_id", RULE, call.ids("rule_ids"))
-    owner, store = as_number(call.params["role_id"]), call.server.store
+    written, store = call.params["role_id"], call.server.store
+    owner = as_number(written)
     if not store.exists(ROLE, owner):
         raise not_found(4002)
     outcome = Outcome(
-        f"All security rules were unlinked from role {owner}",
-        f"Some security rules were not unlinked from role {owner}",
-        f"No security rule was unlinked from role {owner}",
+        f"All security rules were unlinked from role {written}",
+        f"Some security rules were not unlinked from role {written}",
+        f"No security rule was unlinked from role {written}",
         affected=0,
     )
     unlinked = 0
@@ -200,7 +204,7 @@ def _climb(
     call: Call, ladder: Ladder, id_: int, position: int | None, taken: int, outcome: Outcome
 ) -> int | None:
     """Link one id; the position of the next one, if there is a position at all."""
-    if ladder.holds(id_):
+    if id_ in ladder.levels():
         if position is None:
             outcome.fail(id_, call.error(taken))
             return None

@@ -36,7 +36,7 @@ def page(items: list[Item], params: Params, name_field: str) -> tuple[list[Item]
     """
     if not items:
         return [], 0
-    items = _sorted(items, params.get("sort") or "id", name_field)
+    items = _sorted(items, params.get("sort", "id"), name_field)
     search = params.get("search")
     if search is not None:
         items = _searched(items, search)
@@ -53,6 +53,9 @@ def page(items: list[Item], params: Params, name_field: str) -> tuple[list[Item]
 
 def _sorted(items: list[Item], sort: str, name_field: str) -> list[Item]:
     fields = (sort[1:] if sort[0] in "+-" else sort).split(",")
+    if fields == [""]:
+        # A lone + or -: the order in which they come, which is any.
+        return items
     allowed = ["id", name_field]
     wrong = [field for field in fields if field not in allowed]
     if wrong:

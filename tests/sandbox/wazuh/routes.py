@@ -42,9 +42,9 @@ class Operation:
 
 def operations(version: Version) -> list[Operation]:
     """All operations of a version, in the order in which paths are tried."""
-    page = (s.LIMIT, s.OFFSET, s.PRETTY, s.SEARCH, s.SELECT, s.SORT, s.WAIT)
+    page = [s.LIMIT, s.OFFSET, s.PRETTY, s.SEARCH, s.SELECT, s.SORT, s.WAIT]
     if version.has_q:
-        page = (*page, s.Q, s.DISTINCT)
+        page += [s.Q, s.DISTINCT]
     resource = s.resource_parameter(version.resource_types)
     authenticate = "/security/user/authenticate"
     user, role = "/security/users/{user_id}", "/security/roles/{role_id}"

@@ -228,7 +228,7 @@ class _Matcher:
     def _pattern(self, text: Any) -> re.Pattern[str] | regex.Pattern[str] | None:
         """The compiled expression behind a text such as ``r'^adm.*$'``; None for literal text.
 
-        The server cuts off two characters at the end, not only the quote: ``r'^SOX'`` means ``^SO``.
+        The server cuts off the last two characters, not only the quote: ``r'^SOX'`` means ``^SO``.
         What does not compile is literal text.
         """
         if not (isinstance(text, str) and text.startswith(_REGEX_PREFIX)):

@@ -10,29 +10,10 @@ have a level that may have gaps and doubles.
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
-
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Connection,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-    create_engine,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.pool import StaticPool
 
 from sandbox.wazuh.envelope import Item
 from sandbox.wazuh.passwords import seal
@@ -42,46 +23,42 @@ MAX_RESERVED_ID = 99
 MAX_INTEGER = 2**63 - 1
 _MANY = 500  # ids in one statement
 
-_metadata = MetaData()
-
-
-def _objects(name: str, *columns: Column[Any]) -> Table:
-    return Table(name, _metadata, Column("id", Integer, primary_key=True), *columns)
-
-
-def _links(name: str, one: str, other: str) -> Table:
-    return Table(
-        name,
-        _metadata,
-        Column("id", Integer, primary_key=True),
-        Column(one, Integer, nullable=False),
-        Column(other, Integer, nullable=False, index=True),
-        Column("level", Integer, nullable=False, default=0),
-        UniqueConstraint(one, other),
-    )
-
-
-users = _objects(
-    "users",
-    Column("username", String, unique=True, nullable=False),
-    Column("password", String, nullable=False),
-    Column("allow_run_as", Boolean, nullable=False, default=False),
-)
-roles = _objects("roles", Column("name", String, unique=True, nullable=False))
-rules = _objects(
-    "rules",
-    Column("name", String, unique=True, nullable=False),
-    Column("rule", Text, nullable=False),
-    Column("unique_body", Text, unique=True),
-)
-policies = _objects(
-    "policies",
-    Column("name", String, unique=True, nullable=False),
-    Column("policy", Text, unique=True, nullable=False),
-)
-user_roles = _links("user_roles", "user_id", "role_id")
-roles_policies = _links("roles_policies", "role_id", "policy_id")
-roles_rules = _links("roles_rules", "role_id", "rule_id")
+_TABLES = """
+CREATE TABLE users (
+    id INTEGER PRIMARY KEY,
+    username TEXT NOT NULL UNIQUE,
+    password TEXT NOT NULL,
+    allow_run_as INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE roles (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE rules (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, rule TEXT NOT NULL);
+CREATE TABLE policies (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    policy TEXT NOT NULL UNIQUE
+);
+CREATE TABLE user_roles (
+    user_id INTEGER NOT NULL,
+    role_id INTEGER NOT NULL,
+    level INTEGER NOT NULL,
+    PRIMARY KEY (user_id, role_id)
+);
+CREATE INDEX users_of_role ON user_roles (role_id);
+CREATE TABLE roles_policies (
+    role_id INTEGER NOT NULL,
+    policy_id INTEGER NOT NULL,
+    level INTEGER NOT NULL,
+    PRIMARY KEY (role_id, policy_id)
+);
+CREATE INDEX roles_of_policy ON roles_policies (policy_id);
+CREATE TABLE roles_rules (
+    role_id INTEGER NOT NULL,
+    rule_id INTEGER NOT NULL,
+    PRIMARY KEY (role_id, rule_id)
+);
+CREATE INDEX roles_of_rule ON roles_rules (rule_id);
+"""
+_UNIQUE_RULES = "CREATE UNIQUE INDEX bodies_of_rules ON rules (rule)"
 
 
 @dataclass(frozen=True)
@@ -92,12 +69,15 @@ class Relation:
         field: in the object.
         table: with the links.
         own, other: columns of the object itself and of what is linked.
+        ordered: by level; otherwise by id. Links on one level come by id, too: the server reads
+            them through the index on the pair.
     """
 
     field: str
-    table: Table
+    table: str
     own: str
     other: str
+    ordered: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,11 +88,11 @@ class Kind:
         table: with the objects.
         resource: as permissions name it.
         shown: columns in the object, in the order of the API.
-        relations: its links, those with levels in their order, others by id.
+        relations: its links; the ordered ones first.
         body: the column that holds JSON, if any.
     """
 
-    table: Table
+    table: str
     resource: str
     shown: tuple[str, ...]
     relations: tuple[Relation, ...]
@@ -120,37 +100,36 @@ class Kind:
 
 
 USER = Kind(
-    users,
+    "users",
     "user:id",
     ("id", "username", "allow_run_as"),
-    (Relation("roles", user_roles, "user_id", "role_id"),),
+    (Relation("roles", "user_roles", "user_id", "role_id", ordered=True),),
 )
 ROLE = Kind(
-    roles,
+    "roles",
     "role:id",
     ("id", "name"),
     (
-        Relation("policies", roles_policies, "role_id", "policy_id"),
-        Relation("users", user_roles, "role_id", "user_id"),
-        Relation("rules", roles_rules, "role_id", "rule_id"),
+        Relation("policies", "roles_policies", "role_id", "policy_id", ordered=True),
+        Relation("users", "user_roles", "role_id", "user_id"),
+        Relation("rules", "roles_rules", "role_id", "rule_id"),
     ),
 )
 RULE = Kind(
-    rules,
+    "rules",
     "rule:id",
     ("id", "name", "rule"),
-    (Relation("roles", roles_rules, "rule_id", "role_id"),),
+    (Relation("roles", "roles_rules", "rule_id", "role_id"),),
     body="rule",
 )
 POLICY = Kind(
-    policies,
+    "policies",
     "policy:id",
     ("id", "name", "policy"),
-    (Relation("roles", roles_policies, "policy_id", "role_id"),),
+    (Relation("roles", "roles_policies", "policy_id", "role_id"),),
     body="policy",
 )
 KINDS = {kind.resource: kind for kind in (USER, ROLE, RULE, POLICY)}
-_ORDERED = {("users", "roles"), ("roles", "policies")}
 
 
 class TakenError(Exception):
@@ -165,47 +144,48 @@ class Store:
     """
 
     def __init__(self, version: Version) -> None:
-        self._version = version
-        engine = create_engine(
-            "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
-        )
-        _metadata.create_all(engine)
-        self.connection: Connection = engine.connect().execution_options(
-            isolation_level="AUTOCOMMIT"
-        )
-        self._insert_defaults()
+        self.database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        self.database.executescript(_TABLES)
+        if version.unique_rules:
+            self.database.execute(_UNIQUE_RULES)
+        self._insert_defaults(version_data(version.number))
 
-    def _insert_defaults(self) -> None:
-        data = version_data(self._version.number)
-        policy_ids = {
-            name: self._add(POLICY, name=name, policy=json.dumps(policy | {"effect": "allow"}))
+    def _insert_defaults(self, data: dict[str, Any]) -> None:
+        policies = {
+            name: self._insert(POLICY.table, name=name, policy=json.dumps(policy | {"effect": "allow"}))
             for name, policy in data["policies"].items()
         }
-        rule_ids = {
-            name: self._add(RULE, name=name, rule=json.dumps(rule))
+        rules = {
+            name: self._insert(RULE.table, name=name, rule=json.dumps(rule))
             for name, rule in data["rules"].items()
         }
-        role_ids = {}
+        roles = {}
         for name, role in data["roles"].items():
-            role_ids[name] = role_id = self._add(ROLE, name=name)
+            roles[name] = id_ = self._insert(ROLE.table, name=name)
             for level, policy in enumerate(role["policies"]):
-                self._link(roles_policies, role_id, policy_ids[policy], level)
+                values = {"role_id": id_, "policy_id": policies[policy], "level": level}
+                self._insert("roles_policies", **values)
             for rule in role["rules"]:
-                self._link(roles_rules, role_id, rule_ids[rule], 0)
+                self._insert("roles_rules", role_id=id_, rule_id=rules[rule])
         for name, user in data["users"].items():
-            user_id = self._add(
-                USER,
+            id_ = self._insert(
+                USER.table,
                 username=name,
                 password=seal(user["password"]),
                 allow_run_as=user["allow_run_as"],
             )
             for level, role in enumerate(user["roles"]):
-                self._link(user_roles, user_id, role_ids[role], level)
+                self._insert("user_roles", user_id=id_, role_id=roles[role], level=level)
 
-    def _link(self, table: Table, one: int, other: int, level: int) -> None:
-        columns = [column.name for column in table.columns][1:3]
-        values = dict(zip(columns, (one, other), strict=True))
-        self.connection.execute(insert(table).values(**values, level=level))
+    def _insert(self, table: str, **values: Any) -> int:
+        marks = ", ".join("?" * len(values))
+        statement = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})"
+        try:
+            id_ = self.database.execute(statement, tuple(values.values())).lastrowid
+        except sqlite3.IntegrityError as error:
+            raise TakenError from error
+        assert id_ is not None
+        return id_
 
     def create(self, kind: Kind, **values: Any) -> int:
         """Add an object; its id is 100 or one more than the greatest.
@@ -213,19 +193,8 @@ class Store:
         Raises:
             TakenError: its name or body is there already.
         """
-        greatest = self.connection.scalar(select(func.max(kind.table.c.id))) or 0
-        if greatest < MAX_RESERVED_ID:
-            values["id"] = MAX_RESERVED_ID + 1
-        return self._add(kind, **values)
-
-    def _add(self, kind: Kind, **values: Any) -> int:
-        try:
-            result = self.connection.execute(insert(kind.table).values(self._row(kind, values)))
-        except IntegrityError as error:
-            raise TakenError from error
-        assert result.inserted_primary_key is not None
-        number: int = result.inserted_primary_key[0]
-        return number
+        (greatest,) = self.database.execute(f"SELECT max(id) FROM {kind.table}").fetchone()
+        return self._insert(kind.table, id=max(greatest or 0, MAX_RESERVED_ID) + 1, **values)
 
     def change(self, kind: Kind, id_: int, **values: Any) -> None:
         """Set columns of an object.
@@ -233,37 +202,31 @@ class Store:
         Raises:
             TakenError: its new name or body is there already.
         """
-        if not values:
-            return
-        statement = update(kind.table).where(kind.table.c.id == id_)
+        columns = ", ".join(f"{name} = ?" for name in values)
+        statement = f"UPDATE {kind.table} SET {columns} WHERE id = ?"
         try:
-            self.connection.execute(statement.values(self._row(kind, values)))
-        except IntegrityError as error:
+            self.database.execute(statement, (*values.values(), id_))
+        except sqlite3.IntegrityError as error:
             raise TakenError from error
-
-    def _row(self, kind: Kind, values: dict[str, Any]) -> dict[str, Any]:
-        if kind is RULE and "rule" in values and self._version.unique_rules:
-            return values | {"unique_body": values["rule"]}
-        return values
 
     def remove(self, kind: Kind, id_: int) -> None:
         """Delete an object and its links. Levels of other links stay as they are."""
-        self.connection.execute(delete(kind.table).where(kind.table.c.id == id_))
+        self.database.execute(f"DELETE FROM {kind.table} WHERE id = ?", (id_,))
         for relation in kind.relations:
-            table = relation.table
-            self.connection.execute(delete(table).where(table.c[relation.own] == id_))
+            statement = f"DELETE FROM {relation.table} WHERE {relation.own} = ?"
+            self.database.execute(statement, (id_,))
 
     def exists(self, kind: Kind, id_: int) -> bool:
         """Whether there is an object with this id, of whatever size."""
         if id_ > MAX_INTEGER:
             return False
-        table = kind.table
-        return self.connection.scalar(select(table.c.id).where(table.c.id == id_)) is not None
+        statement = f"SELECT 1 FROM {kind.table} WHERE id = ?"
+        return self.database.execute(statement, (id_,)).fetchone() is not None
 
     def ids(self, kind: Kind) -> list[int]:
         """The ids of all objects of a kind, ascending."""
-        statement = select(kind.table.c.id).order_by(kind.table.c.id)
-        return list(self.connection.scalars(statement))
+        rows = self.database.execute(f"SELECT id FROM {kind.table} ORDER BY id")
+        return [id_ for (id_,) in rows]
 
     def get(self, kind: Kind, id_: int) -> Item | None:
         """An object as the API shows it."""
@@ -277,63 +240,59 @@ class Store:
 
     def get_many(self, kind: Kind, ids: Collection[int]) -> dict[int, Item]:
         """Objects by id, as the API shows them; those that there are not are left out."""
-        columns = [kind.table.c[name] for name in kind.shown]
-        statement = select(*columns)
-        some = set(ids) if len(ids) <= _MANY else None
-        if some is not None:
-            statement = statement.where(kind.table.c.id.in_(some))
         wanted = set(ids)
-        items = {
-            row[0]: dict(zip(kind.shown, row, strict=True))
-            for row in self.connection.execute(statement)
-            if row[0] in wanted
-        }
-        if kind.body is not None:
-            for item in items.values():
+        columns = ", ".join(kind.shown)
+        rows = self._read(f"SELECT {columns} FROM {kind.table}", "id", wanted)
+        items = {row[0]: dict(zip(kind.shown, row, strict=True)) for row in rows if row[0] in wanted}
+        for item in items.values():
+            if kind.body is not None:
                 item[kind.body] = json.loads(item[kind.body])
-        for relation in kind.relations:
-            for item in items.values():
+            elif kind is USER:
+                item["allow_run_as"] = bool(item["allow_run_as"])
+            for relation in kind.relations:
                 item[relation.field] = []
-            for own, other in self._related(kind, relation, some):
-                if own in items:
-                    items[own][relation.field].append(other)
+        for relation in kind.relations:
+            own, other = relation.own, relation.other
+            order = f"{own}, level, {other}" if relation.ordered else f"{own}, {other}"
+            statement = f"SELECT {own}, {other} FROM {relation.table}"
+            for one, linked in self._read(statement, own, wanted, order):
+                if one in items:
+                    items[one][relation.field].append(linked)
         return items
 
-    def _related(
-        self, kind: Kind, relation: Relation, ids: set[int] | None
-    ) -> Iterable[tuple[int, int]]:
-        table = relation.table
-        own, other = table.c[relation.own], table.c[relation.other]
-        statement = select(own, other)
-        if ids is not None:
-            statement = statement.where(own.in_(ids))
-        if (kind.table.name, relation.field) in _ORDERED:
-            # Links on one level come by id: the server reads them through the index on the pair.
-            statement = statement.order_by(own, table.c.level, other)
-        else:
-            statement = statement.order_by(own, other)
-        return [(row[0], row[1]) for row in self.connection.execute(statement)]
+    def _read(
+        self, statement: str, column: str, ids: Collection[int], order: str | None = None
+    ) -> Iterable[tuple[Any, ...]]:
+        """Rows for these ids, or simply all of them if the ids are very many."""
+        arguments: tuple[int, ...] = ()
+        if len(ids) <= _MANY:
+            arguments = tuple(ids)
+            statement = f"{statement} WHERE {column} IN ({', '.join('?' * len(ids))})"
+        if order is not None:
+            statement = f"{statement} ORDER BY {order}"
+        return self.database.execute(statement, arguments)
 
     def link_rule(self, role: int, rule: int) -> bool:
         """Hang a rule on a role; false if it hangs there already."""
-        if rule in self.need(ROLE, role)["rules"]:
+        try:
+            self._insert("roles_rules", role_id=role, rule_id=rule)
+        except TakenError:
             return False
-        self._link(roles_rules, role, rule, 0)
         return True
 
     def unlink_rule(self, role: int, rule: int) -> bool:
         """Take a rule off a role; false if it does not hang there."""
-        table = roles_rules
-        here = (table.c.role_id == role) & (table.c.rule_id == rule)
-        return self.connection.execute(delete(table).where(here)).rowcount > 0
+        statement = "DELETE FROM roles_rules WHERE role_id = ? AND rule_id = ?"
+        return self.database.execute(statement, (role, rule)).rowcount > 0
 
     def find_user(self, username: str) -> Item | None:
         """A user by name, as the API shows it."""
-        id_ = self.connection.scalar(select(users.c.id).where(users.c.username == username))
-        return None if id_ is None else self.get(USER, id_)
+        statement = "SELECT id FROM users WHERE username = ?"
+        row = self.database.execute(statement, (username,)).fetchone()
+        return None if row is None else self.get(USER, row[0])
 
     def password_of(self, username: str) -> str | None:
         """The stored password of a user; None if there is no such user."""
-        statement = select(users.c.password).where(users.c.username == username)
-        password: str | None = self.connection.scalar(statement)
-        return password
+        statement = "SELECT password FROM users WHERE username = ?"
+        row = self.database.execute(statement, (username,)).fetchone()
+        return None if row is None else row[0]

@@ -93,6 +93,7 @@ class Tokens:
         self._config = config
         self._clock = clock
         self._key = ECKey.generate_key("P-521")
+        self._verified: dict[str, Mapping[str, Any]] = {}
         self._users: dict[int, _Ban] = {}
         self._roles: dict[int, _Ban] = {}
         self._run_as: _Ban | None = None
@@ -145,10 +146,13 @@ class Tokens:
         return Token(claims["sub"], roles, run_as, permissions, cast(RbacMode, claims["rbac_mode"]))
 
     def _claims(self, text: str) -> Mapping[str, Any]:
-        try:
-            claims = jwt.decode(text, self._key, algorithms=[_ALGORITHM]).claims
-        except (JoseError, ValueError, TypeError) as error:
-            raise InvalidTokenError from error
+        if text not in self._verified:
+            try:
+                token = jwt.decode(text, self._key, algorithms=[_ALGORITHM])
+            except (JoseError, ValueError, TypeError) as error:
+                raise InvalidTokenError from error
+            self._verified[text] = token.claims
+        claims = self._verified[text]
         if not claims["nbf"] <= self._clock.now() < claims["exp"]:
             raise InvalidTokenError
         return claims
@@ -188,28 +192,27 @@ class Tokens:
 
     def ban_users(self, ids: Iterable[int]) -> None:
         """Void what these users hold."""
-        self._ban(lambda ban: self._users.update(dict.fromkeys(ids, ban)))
+        ban = self._ban()
+        self._users |= dict.fromkeys(ids, ban)
 
     def ban_roles(self, ids: Iterable[int]) -> None:
         """Void what users of these roles hold."""
-        self._ban(lambda ban: self._roles.update(dict.fromkeys(ids, ban)))
+        ban = self._ban()
+        self._roles |= dict.fromkeys(ids, ban)
 
     def ban_run_as(self) -> None:
         """Void all tokens of run_as logins."""
+        self._run_as = self._ban()
 
-        def note(ban: _Ban) -> None:
-            self._run_as = ban
-
-        self._ban(note)
-
-    def _ban(self, note: Any) -> None:
+    def _ban(self) -> _Ban:
+        """What to note; what was noted long ago is forgotten, and the caches hear of it."""
         now = self._moment(self._clock.now())
         self._users = {id_: ban for id_, ban in self._users.items() if now <= ban.forgotten}
         self._roles = {id_: ban for id_, ban in self._roles.items() if now <= ban.forgotten}
         if self._run_as is not None and now > self._run_as.forgotten:
             self._run_as = None
-        note(_Ban(now, now + self._moment(self._config.timeout)))
         self._cleared = True
+        return _Ban(now, now + self._moment(self._config.timeout))
 
     def _moment(self, seconds: float) -> int:
         return int(seconds / self._version.token_unit)
@@ -217,6 +220,7 @@ class Tokens:
     def revoke_all(self) -> None:
         """Make every token worthless at once: the server gets new keys."""
         self._key = ECKey.generate_key("P-521")
+        self._verified.clear()
         self._users.clear()
         self._roles.clear()
         self._run_as = None

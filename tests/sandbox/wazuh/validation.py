@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from jsonschema import Draft4Validator, ValidationError
+from jsonschema.validators import extend
 from starlette.datastructures import QueryParams
 
 from sandbox.wazuh.errors import Problem, bad_request, joined
@@ -137,8 +138,22 @@ def _message(error: ValidationError) -> str:
     return error.message
 
 
-def _validator(schema: Schema) -> Draft4Validator:
-    return Draft4Validator(schema, format_checker=FORMATS)
+def _items(validator: Any, items: Schema, instance: Any, schema: Schema) -> Iterator[Any]:
+    """The keyword ``items``, at once for lists of texts: a policy may name 400,000 resources."""
+    if items.keys() == {"type"} and items["type"] == "string" and isinstance(instance, list):
+        if all(isinstance(one, str) for one in instance):
+            return iter(())
+    errors: Iterator[Any] = Draft4Validator.VALIDATORS["items"](
+        validator, items, instance, schema
+    )
+    return errors
+
+
+_Validator = extend(Draft4Validator, {"items": _items})
+
+
+def _validator(schema: Schema) -> Any:
+    return _Validator(schema, format_checker=FORMATS)
 
 
 def tidy(detail: str) -> str:

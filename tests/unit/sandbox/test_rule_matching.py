@@ -147,7 +147,7 @@ def test_rules_that_break_the_login(rule: Any) -> None:
 
 def nested(levels: int) -> dict[str, Any]:
     context: dict[str, Any] = {"leaf": "x"}
-    for _ in range(levels):
+    for _level in range(levels):
         context = {"in": context}
     return context
 
