@@ -80,7 +80,8 @@ class OpenctiApi:
             after = found["pageInfo"]["endCursor"] if found else None
             if found is not None:
                 nodes += [edge["node"] for edge in found["edges"]]
-            found = self.read(documents.following(plural, fields), {"after": after})[plural]
+            variables = {"after": after} if after else {}
+            found = self.read(documents.following(plural, fields), variables)[plural]
         return nodes + [edge["node"] for edge in found["edges"]]
 
 

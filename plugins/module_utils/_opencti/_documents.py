@@ -33,7 +33,11 @@ NODES = {
     "markingDefinitions": "id standard_id definition_type definition",
     "organizations": "id standard_id name",
 }
-PASSWORD_POLICY = ["min_length", "max_length", "min_symbols", "min_numbers", "min_words", "min_lowercase", "min_uppercase"]
+PASSWORD_POLICY = [
+    "min_length",
+    "max_length",
+    *(f"min_{kind}" for kind in ("symbols", "numbers", "words", "lowercase", "uppercase")),
+]
 CALLER = "about { version } me { id name capabilities { name } }"
 TOKEN = "token_id plaintext_token expires_at"
 
@@ -80,7 +84,8 @@ def fields_of(kind: Kind, version: Version | None) -> str:
 def page(plural: str, fields: str | None = None, after: str = "", filters: str = "") -> str:
     """One page of a list, as a root field."""
     arguments = f"first: {PAGE}{after}{filters}"
-    return f"{plural}({arguments}) {{ pageInfo {{ endCursor hasNextPage }} edges {{ node {{ {fields or NODES[plural]} }} }} }}"
+    nodes = f"edges {{ node {{ {fields or NODES[plural]} }} }}"
+    return f"{plural}({arguments}) {{ pageInfo {{ endCursor hasNextPage }} {nodes} }}"
 
 
 def look(kind: Kind, lists: t.Sequence[str], version: Version | None) -> str:
@@ -97,7 +102,9 @@ def look(kind: Kind, lists: t.Sequence[str], version: Version | None) -> str:
 
 
 def following(plural: str, fields: str | None = None) -> str:
-    """A further page of a list."""
+    """A page of a list; the capabilities, of which there are some dozens, come as one."""
+    if plural == "capabilities":
+        return f"query SecopsIamPage {{ {page(plural, fields)} }}"
     return f"query SecopsIamPage($after: ID) {{ {page(plural, fields, after=', after: $after')} }}"
 
 

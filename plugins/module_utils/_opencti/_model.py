@@ -63,7 +63,7 @@ class Wish:
 
 
 def standard_id(kind: Kind, key: str) -> str:
-    """The id that the server gives to an object of this name (users: e-mail), in every version (FACTS, identification)."""
+    """The id that every version gives to an object of this name (users: e-mail) (FACTS, identification)."""
     facts = {"user_email": key.lower()} if kind is USERS else {"name": key.lower().strip()}
     text = json.dumps(facts, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
     return f"{kind.name}--{uuid.uuid5(NAMESPACE, text)}"

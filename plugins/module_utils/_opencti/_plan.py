@@ -119,8 +119,8 @@ def _check_token(seen: Seen, wish: Wish, problems: list[str]) -> None:
         return
     if wish.token.state == "absent":
         problems.append(
-            f"token_state: up to OpenCTI 6.9 (this is {seen.version.text}) every user has one token: it can be rotated, "
-            "but not taken away; account_status: Inactive stops it"
+            f"token_state: up to OpenCTI 6.9 (this is {seen.version.text}) every user has one token: it can be "
+            "rotated, but not taken away; account_status: Inactive stops it"
         )
     for option, given, default in (
         ("token_name", wish.token.name, DEFAULT_TOKEN_NAME),

@@ -167,7 +167,8 @@ class OpenctiTask:
         told = ((seen.node or {}).get("effective_confidence_level") or {}).get("max_confidence")
         if wished is not None and told is not None and told < wished and seen.fields == target.fields:
             warnings.append(
-                f"{wish.label}: one of its groups caps its confidence: max_confidence is {wished}, but {told} takes effect"
+                f"{wish.label}: one of its groups caps its confidence: max_confidence is {wished}, but {told} takes "
+                "effect"
             )
         if (
             seen.settings.get("platform_organization")
@@ -183,11 +184,12 @@ class OpenctiTask:
     # -- looking --------------------------------------------------------------------------------------------------
 
     def _look(self) -> Seen:
-        """One request; two when the version was not known and there is something whose version-dependent parts count."""
+        """One request; two when the version was not known and parts count that only some versions have."""
         known = self._api.version
         data = self._ask()
         node = self._find(data)
-        if known is None and (node is not None or data.get("users", {}).get("edges")) and self._wish.present:
+        found = node is not None or bool(data.get("users", {}).get("edges"))
+        if known is None and found and self._needs_version():
             data = self._ask()
             node = self._find(data)
         lists = {plural: self._api.every(plural, data[plural]) for plural in self._lists()}
@@ -202,6 +204,12 @@ class OpenctiTask:
         )
         self._take(seen, node)
         return seen
+
+    def _needs_version(self) -> bool:
+        """Whether the wish is about what only some versions have: a user's token, a group's flags."""
+        if self._wish.kind is USERS:
+            return self._wish.present or not self._wish.email
+        return bool({"no_creators", "restrict_delete"} & set(self._wish.fields))
 
     def _take(self, seen: Seen, node: Body | None) -> None:
         seen.node = node

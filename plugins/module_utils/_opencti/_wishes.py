@@ -77,7 +77,7 @@ def _wish(kind: Kind, params: Params, fields: t.Sequence[str]) -> Wish:
 
 
 def info(api: OpenctiApi, params: Params, check_mode: bool) -> Params:
-    """Users, groups and roles in the shape that the modules take; capabilities, markings, organisations; the version."""
+    """Users, groups and roles in the shape that the modules take; what they can be linked to; the version."""
     api.read(documents.caller())
     version = api.version
     answer: Params = {"version": version.text if version else None}
