@@ -211,7 +211,7 @@ def _create(seen: Seen, wish: Wish, target: Target) -> list[Step]:
             variables["id"] = wish.id
         write = Write(kind, create=True, adds=len(adds))
     sentence = f"create {wish.label}" + (f" with {' and '.join(said)}" if said else "")
-    whole = kind is USERS and not token and not steps
+    whole = kind is USERS and not steps
     return [Step(sentence, Call(write.document(version), variables, whole)), *steps]
 
 

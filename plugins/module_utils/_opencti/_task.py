@@ -68,7 +68,17 @@ class OpenctiTask:
         if isinstance(edited, dict) and edited.get("tokenRenew"):
             self._rotated = True
         if call.whole and self._seen is not None:
-            self._take(self._seen, data["userAdd"])
+            self._rotated = True
+            created = data["userAdd"]
+            if "userAdminTokenAdd" in data:
+                told = data["userAdminTokenAdd"]
+                token = {
+                    "id": told["token_id"],
+                    "name": call.variables["token"]["name"],
+                    "expires_at": told["expires_at"],
+                }
+                created["api_tokens"] = [*created["api_tokens"], token]
+            self._take(self._seen, created)
         else:
             self._seen = None  # what runs at the same time in one request does not tell the end of it: look again
 
