@@ -2,6 +2,7 @@
 
 # SPDX-FileCopyrightText: secops.iam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 
 from __future__ import annotations
 
@@ -21,6 +22,11 @@ extends_documentation_fragment:
   - secops.iam.attributes.in_process
   - secops.iam.wazuh
   - secops.iam.connection
+attributes:
+  idempotent:
+    support: partial
+    details:
+      - With O(users[].update_password=always) the password is set each time, and a change reported.
 options:
   policies:
     description:
@@ -254,7 +260,7 @@ EXAMPLES = r"""
   vars:
     tree: "{{ lookup('ansible.builtin.file', 'wazuh_rbac.yml') | from_yaml }}"
 
-- name: Has anybody changed the tree behind our back? The diff shows what
+- name: What has been changed behind our back? The diff shows it, and nothing is written
   secops.iam.wazuh_rbac:
     policies: "{{ wazuh_policies }}"
     roles: "{{ wazuh_roles }}"
@@ -262,7 +268,11 @@ EXAMPLES = r"""
   check_mode: true
   diff: true
   register: drift
-  failed_when: drift is failed or drift is changed
+
+- name: Fail if anything was
+  ansible.builtin.assert:
+    that: drift is not changed
+    fail_msg: "To be put right: {{ drift.steps | map(attribute='step') | join('; ') }}"
 
 - name: Remove all roles of ours, and leave policies and users alone
   secops.iam.wazuh_rbac:

@@ -2,6 +2,7 @@
 
 # SPDX-FileCopyrightText: secops.iam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 
 from __future__ import annotations
 
@@ -60,16 +61,16 @@ EXAMPLES = r"""
   secops.iam.wazuh_rbac_config:
     auth_token_exp_timeout: 1800
 
-- name: Would the defaults be a change? Then somebody was here
+- name: Back to the defaults
+  secops.iam.wazuh_rbac_config:
+    state: absent
+
+- name: Has anybody changed them behind our back? Fails if so, and changes nothing
   secops.iam.wazuh_rbac_config:
     state: absent
   check_mode: true
   register: drift
   failed_when: drift is failed or drift is changed
-
-- name: Back to the defaults
-  secops.iam.wazuh_rbac_config:
-    state: absent
 """
 
 RETURN = r"""

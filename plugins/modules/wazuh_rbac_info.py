@@ -2,6 +2,7 @@
 
 # SPDX-FileCopyrightText: secops.iam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ options:
     description:
       - What to return besides the tree.
       - V(actions) and V(resources) are the server's catalogues of what policies can be about.
-      - V(own_policies) is what the server makes of all policies of O(api_username). It logs in anew for that.
+      - V(own_policies) is what the server makes of all policies of the caller. If there is a password, it logs in anew
+        for that, because the server may answer older tokens with older rights.
     type: list
     elements: str
     choices: [actions, resources, own_policies]
@@ -195,7 +197,7 @@ users:
       id: 100
       reserved: false
 config:
-  description: The configuration.
+  description: The configuration. It is null, with a warning, when the caller may not read it.
   returned: success
   type: dict
   contains:

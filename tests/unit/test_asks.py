@@ -12,7 +12,7 @@ from ansible_collections.secops.iam.plugins.module_utils._front import Memory
 from ansible_collections.secops.iam.plugins.module_utils._wazuh import _asks as asks
 from ansible_collections.secops.iam.plugins.module_utils._wazuh import _wishes as wishes
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._aim import aim
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import Credentials
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import Credentials, ServerSaysNo
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import KINDS, Kind
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._plan import plan
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._server import WazuhState
@@ -48,12 +48,15 @@ class Api:
         self.lists = LISTS if lists is None else lists
         self.credentials = Credentials("iam-admin", "Iam-Admin-1", None)
         self.asked: list[str] = []
+        self.denies_config = 0
 
     def every(self, kind: Kind) -> list[dict[str, Any]]:
         self.asked.append(f"GET {kind.plural}")
         return self.lists[kind.plural]
 
     def config(self) -> dict[str, Any]:
+        if self.denies_config:
+            raise ServerSaysNo("GET /security/config: HTTP 403: Permission denied (error 4000)", [self.denies_config])
         return CONFIG
 
     def own_policies(self) -> dict[str, Any]:
@@ -135,6 +138,21 @@ class TestInfo:
         answer = self.ask(Api({**LISTS, "policies": LISTS["policies"][:1]}))
         assert answer["roles"][1]["policies"] == ["(id 100)", "agents_read_agents"]
         assert "security:read" in answer["warnings"][0]
+
+    def test_an_account_that_may_not_read_the_configuration_gets_the_rest(self) -> None:
+        api = Api()
+        api.denies_config = 4000
+        answer = self.ask(api, include=["own_policies"])
+        assert answer["config"] is None
+        assert answer["own_policies"]["rbac_mode"] == "white"
+        assert "The configuration is left out: GET /security/config: HTTP 403" in answer["warnings"][0]
+        assert validated("wazuh_rbac", {"config": answer["config"]})["config"] is None
+
+    def test_any_other_error_is_one(self) -> None:
+        api = Api()
+        api.denies_config = 6000
+        with pytest.raises(ServerSaysNo):
+            self.ask(api)
 
     def test_on_request(self) -> None:
         answer = self.ask(Api(), include=["actions", "resources", "own_policies"])
