@@ -20,7 +20,11 @@ from ansible_collections.secops.iam.plugins.module_utils._opencti._model import 
     random_password,
     wished_confidence,
 )
-from ansible_collections.secops.iam.plugins.module_utils._opencti._version import Version
+from ansible_collections.secops.iam.plugins.module_utils._opencti._version import (
+    DEFAULT_TOKEN_DURATION,
+    DEFAULT_TOKEN_NAME,
+    Version,
+)
 
 
 @dataclasses.dataclass
@@ -128,10 +132,6 @@ def _check_token(seen: Seen, wish: Wish, problems: list[str]) -> None:
     ):
         if given != default:
             seen.version.require("named tokens", option)
-
-
-DEFAULT_TOKEN_NAME = "secops.iam"
-DEFAULT_TOKEN_DURATION = "UNLIMITED"
 
 
 def _resolve(seen: Seen, wish: Wish, option: str, names: t.Sequence[str], problems: list[str]) -> dict[str, str]:

@@ -39,7 +39,7 @@ class OpenctiTask:
         self._groups: list[Body] = []
         self._token: Body = {}
         self._rotated = False
-        self._written = False
+        self._revoked: list[str] = []
 
     def read(self, fresh: bool) -> Seen:
         if fresh or self._seen is None:
@@ -57,9 +57,10 @@ class OpenctiTask:
 
     def execute(self, step: Step) -> None:
         call: Call = step.call
-        self._written = True
         data = self._api.write(call.document, call.variables)
         kind = self._wish.kind
+        if data.get("userAdminTokenRevoke"):
+            self._revoked.append(call.variables["old"])
         if "userAdminTokenAdd" in data:
             told = data["userAdminTokenAdd"]
             self._token = {"token": told["plaintext_token"], "expires_at": told["expires_at"]}
@@ -136,6 +137,8 @@ class OpenctiTask:
         said: Body = {"token_known": "token" in self._token, **self._token}
         for token in living_tokens(seen, wish.name)[:1]:
             said.setdefault("expires_at", token["expires_at"])
+        if self._revoked:
+            said["revoked_tokens"] = list(self._revoked)
         said["token_usable"] = wish.state != "absent" and self._may_use_token(target)
         return said
 

@@ -9,6 +9,9 @@ import re
 from ansible_collections.secops.iam.plugins.module_utils._errors import Refused
 
 OLDEST = "5.12.24"  # the first with confidence levels and with roles of a group as a connection
+DEFAULT_TOKEN_NAME = "secops.iam"
+TOKEN_DURATIONS = ["DAYS_30", "DAYS_60", "DAYS_90", "DAYS_365", "UNLIMITED"]
+DEFAULT_TOKEN_DURATION = "UNLIMITED"
 SINCE = {
     "overrides alone": "6.1.0",  # a confidence level with overrides and no maximum
     "creator flags": "6.2.8",  # no_creators, restrict_delete of groups
