@@ -47,12 +47,13 @@ options:
   max_confidence:
     description:
       - Highest confidence, from V(0) to V(100), that the user can give to what it writes.
-      - If omitted, it is left alone; a new user has that of its groups.
+      - If omitted, it is left alone.
+      - A new user has that of its groups.
     type: int
   confidence_overrides:
     description:
-      - Other maximums for single types of entities, as a mapping of the type to a number from V(0) to V(100), for
-        example C({Malware: 40}). The mapping is exact, C({}) means none.
+      - Other maximums for single types of entities, as a mapping of the type to a number from V(0) to V(100). The
+        mapping is exact, and an empty one means none.
       - Before OpenCTI 6.1.0 it cannot be without O(max_confidence).
     type: dict
   service_account:
