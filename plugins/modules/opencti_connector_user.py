@@ -93,7 +93,8 @@ options:
     default: UNLIMITED
   append:
     description:
-      - Leave alone what is linked already and not named in O(groups) and O(organizations). Otherwise these lists are exact.
+      - Leave alone what is linked already and not named in O(groups) and O(organizations).
+      - Otherwise the lists are exact.
     type: bool
     default: false
   state:

@@ -75,7 +75,8 @@ options:
     type: bool
   append:
     description:
-      - Leave alone what is linked already and not named in O(roles) and O(allowed_markings). Otherwise these lists are exact.
+      - Leave alone what is linked already and not named in O(roles) and O(allowed_markings).
+      - Otherwise the lists are exact.
     type: bool
     default: false
   state:

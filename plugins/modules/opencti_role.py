@@ -38,7 +38,8 @@ options:
     elements: str
   append:
     description:
-      - Leave alone what is linked already and not named in O(capabilities). Otherwise these lists are exact.
+      - Leave alone what is linked already and not named in O(capabilities).
+      - Otherwise the lists are exact.
     type: bool
     default: false
   state:
