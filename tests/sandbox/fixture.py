@@ -73,7 +73,7 @@ def sandbox_process(product: str, *options: str) -> Iterator[SandboxProcess]:
             assert process.stdout is not None
             greeting: list[str] = []
             for line in process.stdout:
-                word, _, url = line.rstrip().partition(" ")
+                word, _space, url = line.rstrip().partition(" ")
                 if word == "listening":
                     yield SandboxProcess(url, ca_file, log_file, greeting, process.pid)
                     break
