@@ -15,7 +15,7 @@ from sandbox.wazuh.permissions import UnusableResourceError
 from sandbox.wazuh.store import Store
 from sandbox.wazuh.tokens import InvalidTokenError, Token, Tokens
 
-_NO_TOKEN = "No authorization token provided"  # noqa: S105 - a message, not a secret
+_NO_TOKEN = "No authorization token provided"
 _UNKNOWN = passwords.seal("nobody has this password")
 
 
