@@ -93,3 +93,5 @@ def unreadable(headers: Headers) -> bool:
         return scheme == "basic" and b":" not in base64.b64decode(value)
     except (RefusedError, binascii.Error):
         return False
+    except ValueError:
+        return True  # not even ASCII
