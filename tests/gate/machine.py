@@ -101,12 +101,15 @@ def find_python(version: str) -> str | None:
 
 
 def newest_python() -> str:
-    """Return the newest Python that the gate can use; `PYTHON` in the environment overrules."""
+    """Return the newest Python that the gate can use.
+
+    `PYTHON` in the environment overrules: a version (3.12), a name (python3.12) or a path.
+    """
     chosen = os.environ.get("PYTHON")
     if chosen:
-        path = shutil.which(chosen)
+        path = find_python(chosen.removeprefix("python")) or shutil.which(chosen)
         if path is None:
-            raise fail(f"PYTHON={chosen} is not a program")
+            raise fail(f"PYTHON={chosen} is neither a version that is found nor a program")
         return path
     for version in CONTROLLER_PYTHONS:
         python = find_python(version)

@@ -36,14 +36,19 @@ class SandboxProcess:
         ca_file: the CA certificate for clients that verify.
         log_file: its request log.
         greeting: the lines it printed before it was ready.
-        pid: of its process.
+        process: its own.
     """
 
     url: str
     ca_file: Path
     log_file: Path
     greeting: list[str]
-    pid: int
+    process: subprocess.Popen[str]
+
+    @property
+    def pid(self) -> int:
+        """The id of its process."""
+        return self.process.pid
 
     def requests(self) -> list[dict[str, Any]]:
         """The request log so far."""
@@ -73,9 +78,9 @@ def sandbox_process(product: str, *options: str) -> Iterator[SandboxProcess]:
             assert process.stdout is not None
             greeting: list[str] = []
             for line in process.stdout:
-                word, _, url = line.rstrip().partition(" ")
+                word, _space, url = line.rstrip().partition(" ")
                 if word == "listening":
-                    yield SandboxProcess(url, ca_file, log_file, greeting, process.pid)
+                    yield SandboxProcess(url, ca_file, log_file, greeting, process)
                     break
                 greeting.append(line.rstrip())
             else:

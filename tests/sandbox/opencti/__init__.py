@@ -45,6 +45,7 @@ def create_app(options: argparse.Namespace, clock: Clock) -> Product:
         environment={
             "OPENCTI_URL": "{url}",
             "OPENCTI_TOKEN": platform.admin_token,
+            "OPENCTI_CA_PATH": "{ca}",
             "REQUESTS_CA_BUNDLE": "{ca}",
         },
     )

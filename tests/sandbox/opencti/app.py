@@ -55,15 +55,13 @@ class _Server:
         except ValueError:
             return PlainTextResponse("Unexpected token in JSON", 400)
         request = self._identify(http)
-        if isinstance(body, list):
-            if not self._platform.release.does("requests may be batched"):
-                return _bad_request("Operation batching disabled.")
-            answers: Any = [self._operation(request, entry) for entry in body]
-        elif isinstance(body, dict) and isinstance(body.get("query"), str) and body["query"]:
-            answers = self._operation(request, body)
-        else:
+        if isinstance(body, list) and not self._platform.release.does("requests may be batched"):
+            return _bad_request("Operation batching disabled.")
+        operations = body if isinstance(body, list) else [body]
+        if not operations or not all(map(_is_operation, operations)):
             return _bad_request("GraphQL operations must contain a non-empty `query`.")
-        response = JSONResponse(answers)
+        answers = [self._operation(request, operation) for operation in operations]
+        response = JSONResponse(answers if isinstance(body, list) else answers[0])
         for session in request.cookies:
             response.set_cookie(COOKIE, session, httponly=True)
         return response
@@ -94,6 +92,10 @@ class _Server:
             return True
         self._recent.append(now)
         return False
+
+
+def _is_operation(body: Any) -> bool:
+    return isinstance(body, dict) and isinstance(body.get("query"), str) and bool(body["query"])
 
 
 def _bad_request(message: str) -> Response:

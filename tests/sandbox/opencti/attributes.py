@@ -28,22 +28,25 @@ class Attribute:
         many: whether it holds a list.
         since: first release that has it.
         until: first release that has it no more.
+        mandatory: whether it cannot be emptied.
     """
 
     kind: str = "string"
     many: bool = False
     since: str | None = None
     until: str | None = None
+    mandatory: bool = False
 
 
 _TEXT, _FLAG, _CONFIDENCE = Attribute(), Attribute("boolean"), Attribute("object")
+_NAME = Attribute(mandatory=True)
 _NUMBER, _TEXTS = Attribute("number"), Attribute(many=True)
 _POLICY = "min_length max_length min_symbols min_numbers min_words min_lowercase min_uppercase"
 
 ATTRIBUTES: dict[str, dict[str, Attribute]] = {
     "User": {
-        "name": _TEXT,
-        "user_email": _TEXT,
+        "name": _NAME,
+        "user_email": _NAME,
         "password": _TEXT,
         "description": _TEXT,
         "firstname": _TEXT,
@@ -52,7 +55,7 @@ ATTRIBUTES: dict[str, dict[str, Attribute]] = {
         "language": _TEXT,
         "unit_system": _TEXT,
         "external": _FLAG,
-        "account_status": _TEXT,
+        "account_status": _NAME,
         "account_lock_after_date": Attribute("date"),
         "user_confidence_level": _CONFIDENCE,
         "api_token": Attribute(until="7.260224.0"),
@@ -62,7 +65,7 @@ ATTRIBUTES: dict[str, dict[str, Attribute]] = {
         "monochrome_labels": Attribute("boolean", since="6.2.18"),
     },
     "Group": {
-        "name": _TEXT,
+        "name": _NAME,
         "description": _TEXT,
         "default_assignation": _FLAG,
         "auto_new_marking": _FLAG,
@@ -74,18 +77,18 @@ ATTRIBUTES: dict[str, dict[str, Attribute]] = {
         "auto_integration_assignation": Attribute(many=True, since="6.7.0"),
     },
     "Role": {
-        "name": _TEXT,
+        "name": _NAME,
         "description": _TEXT,
         "can_manage_sensitive_config": Attribute("boolean", since="6.3.5"),
     },
     "Marking-Definition": {
-        "definition_type": _TEXT,
-        "definition": _TEXT,
-        "x_opencti_order": _NUMBER,
+        "definition_type": _NAME,
+        "definition": _NAME,
+        "x_opencti_order": Attribute("number", mandatory=True),
         "x_opencti_color": _TEXT,
     },
     "Organization": {
-        "name": _TEXT,
+        "name": _NAME,
         "description": _TEXT,
         "contact_information": _TEXT,
         "x_opencti_organization_type": _TEXT,
@@ -155,6 +158,8 @@ def _new_value(edit: Any, attribute: Attribute, current: Any) -> Any:
             raise errors.validation("Attribute cannot be multiple", key)
         taken = [_take(key, attribute.kind, value) for value in given]
         value = _combined(current or [], taken, operation) if attribute.many else [*taken, None][0]
+    if attribute.mandatory and value in (None, ""):
+        raise errors.validation("This attribute is mandatory", key)
     if key.endswith("_confidence_level"):
         check_confidence(key, value)
     return value

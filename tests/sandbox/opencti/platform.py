@@ -166,12 +166,12 @@ class Platform:
         return user
 
     def _user_of_credentials(self, authorization: str) -> Document | None:
-        scheme, _, value = authorization.partition(" ")
+        scheme, _space, value = authorization.partition(" ")
         if scheme == "Bearer":
             return self.tokens.user_of(value)
         if scheme == "Basic":
             try:
-                email, _, password = base64.b64decode(value).decode().partition(":")
+                email, _colon, password = base64.b64decode(value).decode().partition(":")
             except (binascii.Error, UnicodeDecodeError):
                 return None
             user = self.user_by_email(email)

@@ -75,7 +75,7 @@ class Tokens:
         """Add a named token (from 7.260224.0); names need not be unique."""
         if user is None:
             raise errors.functional("User not found")
-        value = PREFIX + "".join(secrets.choice(_LETTERS) for _ in range(64))
+        value = PREFIX + "".join(secrets.choice(_LETTERS) for _place in range(64))
         days = _DAYS[duration]
         expires = None if days is None else iso(self._now() + days * _DAY)
         entry = self._entry(str(uuid.uuid4()), name, value, expires)
@@ -104,13 +104,13 @@ class Tokens:
 
     def user_of(self, value: str) -> Document | None:
         """Whose token it is, if it may be used now."""
-        for user in self._rights.store.all("User"):
-            if not self._named:
-                if user["api_token"] == value:
-                    return user
-                continue
+        users = self._rights.store.all("User")
+        if not self._named:
+            return next((user for user in users if user["api_token"] == value), None)
+        wanted = self._hash(value)
+        for user in users:
             for entry in user["api_tokens"]:
-                if hmac.compare_digest(entry["hash"], self._hash(value)):
+                if entry["hash"] == wanted:
                     return user if self._usable(user, entry) else None
         return None
 

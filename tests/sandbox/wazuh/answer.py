@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.wazuh.errors import Problem
-from sandbox.wazuh.validation import tidy
 
 
 @dataclass
@@ -36,25 +35,22 @@ def json_answer(status: int, value: Any, content_type: str, *, pretty: bool) -> 
 def problem_answer(problem: Problem, content_type: str, *, pretty: bool) -> Answer:
     """A request that failed as a whole."""
     shown: dict[str, Any] = {"title": problem.title}
-    detail = tidy(problem.detail)
+    # On one line, as the server's error handler puts it.
+    detail = " ".join(problem.detail.replace("\n\n", ". ").replace("\n", "").split())
     if detail:
         shown["detail"] = detail
     return json_answer(problem.status, shown | problem.extra, content_type, pretty=pretty)
 
 
-def unhandled_answer(detail: str | None = None) -> Answer:
+def unhandled_answer(content_type: str, detail: str) -> Answer:
     """What the web framework says where the server's own code has no answer."""
-    detail = detail or (
-        "The server encountered an internal error and was unable to complete your request. "
-        "Either the server is overloaded or there is an error in the application."
-    )
     shown = {
         "type": "about:blank",
         "title": "Internal Server Error",
         "detail": detail,
         "status": 500,
     }
-    return Answer(500, "application/problem+json", json.dumps(shown, indent=2).encode())
+    return Answer(500, content_type, json.dumps(shown, indent=2).encode())
 
 
 def crashed_answer() -> Answer:

@@ -9,8 +9,7 @@ connexion 2 (4.4.5) differs in what ``versions.Web`` says.
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.datastructures import URL, Headers
@@ -18,7 +17,7 @@ from starlette.requests import Request
 from starlette.routing import Match, Route
 
 from sandbox.product import Receive, Scope, Send, set_user
-from sandbox.wazuh import credentials, validation
+from sandbox.wazuh import credentials
 from sandbox.wazuh.access import NODE
 from sandbox.wazuh.answer import (
     Answer,
@@ -33,7 +32,6 @@ from sandbox.wazuh.errors import (
     Failure,
     Problem,
     ServerBreaksError,
-    bad_request,
     broken_problem,
     coded_problem,
     error_text,
@@ -43,9 +41,9 @@ from sandbox.wazuh.limits import MAX_BODY_BYTES, MAX_TARGET_BYTES, nested_too_de
 from sandbox.wazuh.routes import Operation, operations
 from sandbox.wazuh.server import Server
 from sandbox.wazuh.tokens import Token
+from sandbox.wazuh.validation import UNREAD, Validation
 
 _LOGIN = ("/security/user/authenticate", "/security/user/authenticate/run_as")
-_UNREAD = object()
 
 
 @dataclass
@@ -55,13 +53,13 @@ class Incoming:
     Attributes:
         request: path, query, headers.
         raw: the whole body.
-        body: the parsed body; ``_UNREAD`` if it is no JSON.
+        body: the parsed body; ``UNREAD`` if it is no JSON.
         authenticated: credentials were accepted.
     """
 
     request: Request
     raw: bytes
-    body: Any = _UNREAD
+    body: Any = UNREAD
     authenticated: bool = False
 
     @property
@@ -97,6 +95,7 @@ class App:
     def __init__(self, server: Server) -> None:
         self.server = server
         self._web = server.version.web
+        self._validation = Validation(server.version)
         self._routes: list[tuple[Route, Operation]] = []
         for operation in operations(server.version):
             methods = [operation.method]
@@ -126,12 +125,12 @@ class App:
         try:
             self._read_body(incoming)
         except RecursionError:
-            return replace(self._problem(incoming, recursion_problem()))
-        except ValueError:
+            return self._problem(incoming, recursion_problem())
+        except (ValueError, LookupError):
             # The body is no text. connexion 2 has an answer, connexion 3's access log has none.
             if self._web.logs_body:
                 return crashed_answer()
-            return unhandled_answer("Server got itself in trouble")
+            return unhandled_answer(*self._web.unhandled)
         try:
             answer = await self._routed(incoming)
         except Problem as problem:
@@ -139,7 +138,7 @@ class App:
         except RecursionError:
             answer = self._problem(incoming, recursion_problem())
         except (UnicodeDecodeError, LookupError):
-            answer = unhandled_answer()
+            answer = unhandled_answer(*self._web.unhandled)
         if self._web.logs_body and self._log_breaks(incoming):
             return crashed_answer()
         return answer
@@ -155,10 +154,8 @@ class App:
             return
         if limit is not None and incoming.path == _LOGIN[1] and len(incoming.raw) > limit:
             return
-        try:
-            incoming.body = json.loads(incoming.raw)
-        except json.JSONDecodeError:
-            return
+        content_type = incoming.headers.get("content-type")
+        incoming.body = self._validation.read_body(incoming.raw, content_type)
         if nested_too_deep(incoming.body):
             raise RecursionError
 
@@ -166,10 +163,11 @@ class App:
     def _log_breaks(incoming: Incoming) -> bool:
         """Whether the access log stumbles over the body, or over the name in the credentials."""
         body = incoming.body
-        if body is not _UNREAD and not isinstance(body, dict):
-            if not isinstance(body, str | list) or "password" in body:
-                return True
-        return not incoming.authenticated and credentials.unreadable(incoming.headers)
+        if body is UNREAD or isinstance(body, dict):
+            breaks = False
+        else:
+            breaks = not isinstance(body, str | list) or "password" in body
+        return breaks or (not incoming.authenticated and credentials.unreadable(incoming.headers))
 
     # --- routing and limits ---
 
@@ -197,7 +195,7 @@ class App:
         if operation.body is not None and len(incoming.raw) > MAX_BODY_BYTES:
             raise _too_big(413, "Content size exceeded.", len(incoming.raw))
         needs_type = operation.body is not None and not operation.any_type
-        if needs_type and not validation.is_json(incoming.headers.get("content-type")):
+        if needs_type and not self._validation.is_json(incoming.headers.get("content-type")):
             raise coded_problem(406, "Not Acceptable", error_text(self.server.version, 6002))
         body = incoming.body if isinstance(incoming.body, dict) else None
         call = Call(self.server, params, body, username, token)
@@ -205,24 +203,27 @@ class App:
 
     def _find(self, incoming: Incoming) -> Operation | Answer | None:
         scope = incoming.request.scope
+        if not self._web.redirects_slash and len(incoming.path) > 1:
+            scope = dict(scope, path=incoming.path.removesuffix("/"))
         partial = False
         for route, operation in self._routes:
             match, child = route.matches(scope)
             if match is Match.FULL:
-                scope["path_params"] = child["path_params"]
+                incoming.request.scope["path_params"] = child["path_params"]
                 return operation
             partial = partial or match is Match.PARTIAL
         if partial:
             raise Problem(405, "Method Not Allowed", "405: Method Not Allowed")
-        other = dict(scope, path=self._other_slash(incoming.path))
-        if self._web.redirects_slash and incoming.path != "/":
-            if any(route.matches(other)[0] is not Match.NONE for route, _ in self._routes):
-                return Answer(307, "", b"", {"location": str(URL(scope=other))})
-        return None
+        return self._redirect(incoming) if self._web.redirects_slash else None
 
-    @staticmethod
-    def _other_slash(path: str) -> str:
-        return path.rstrip("/") if path.endswith("/") else f"{path}/"
+    def _redirect(self, incoming: Incoming) -> Answer | None:
+        """To the same path with or without a slash at its end, if there is something."""
+        path = incoming.path
+        path = path.rstrip("/") if path.endswith("/") else f"{path}/"
+        other = dict(incoming.request.scope, path=path)
+        if any(route.matches(other)[0] is not Match.NONE for route, _ in self._routes):
+            return Answer(307, "", b"", {"location": str(URL(scope=other))})
+        return None
 
     def _check_limits(self, incoming: Incoming, *, everywhere: bool) -> None:
         version = self.server.version
@@ -262,48 +263,19 @@ class App:
     # --- the description of the API ---
 
     def _validated(self, incoming: Incoming, operation: Operation) -> dict[str, Any]:
-        if self._web.body_first:
-            self._check_body_2(incoming, operation)
-        params = validation.check_parameters(
-            operation.parameters,
-            incoming.request.query_params,
-            incoming.request.path_params,
-            wrong_type_is_named=self._web.body_first,
+        if self._web.old_validation:
+            self._check_body(incoming, operation)
+        params = self._validation.parameters(
+            operation.parameters, incoming.request.query_params, incoming.request.path_params
         )
-        if not self._web.body_first:
-            self._check_body_3(incoming, operation)
+        if not self._web.old_validation:
+            self._check_body(incoming, operation)
         return params
 
-    @staticmethod
-    def _check_body_3(incoming: Incoming, operation: Operation) -> None:
-        """connexion 3: the type counts, then the text, then the content."""
-        if operation.body is None:
-            return
-        content_type = incoming.headers.get("content-type")
-        validation.check_content_type(content_type)
-        text = incoming.raw.decode(validation.charset(content_type))
-        try:
-            body = json.loads(text) if text else None
-        except json.JSONDecodeError as error:
-            raise bad_request(str(error)) from error
-        if body is None:
-            raise bad_request("Request body must not be empty")
-        validation.check_body(operation.body, body)
-
-    @staticmethod
-    def _check_body_2(incoming: Incoming, operation: Operation) -> None:
-        """connexion 2: what is no JSON is a text."""
-        if operation.body is None:
-            return
-        body = incoming.raw.decode() if incoming.body is _UNREAD and incoming.raw else None
-        if incoming.body is not _UNREAD:
-            body = incoming.body
-        content_type = incoming.headers.get("content-type", "")
-        if body is None and incoming.raw:
-            if validation.is_json(content_type):
-                raise bad_request("Request body is not valid JSON")
-            raise Problem(415, f"Invalid Content-type ({content_type}), expected JSON data")
-        validation.check_body(operation.body, body)
+    def _check_body(self, incoming: Incoming, operation: Operation) -> None:
+        if operation.body is not None:
+            content_type = incoming.headers.get("content-type")
+            self._validation.body(operation.body, incoming.raw, incoming.body, content_type)
 
     # --- the work ---
 

@@ -47,7 +47,7 @@ def resources(call: Call) -> dict[str, Any]:
 
 
 def about(call: Call) -> dict[str, Any]:
-    """GET /"""
+    """GET / says what this is."""
     version = call.server.version
     now = datetime.fromtimestamp(call.server.clock.now(), UTC)
     data = {

@@ -29,7 +29,7 @@ class Config:
 
 
 def read(call: Call) -> dict[str, Any]:
-    """GET /security/config"""
+    """GET /security/config."""
     call.rights.require("security:read_config")
     config = call.server.config
     return {
@@ -43,15 +43,17 @@ def change(call: Call) -> dict[str, Any]:
     wanted = call.fields("auth_token_exp_timeout", "rbac_mode")
     call.rights.require("security:update_config")
     config = call.server.config
-    config.timeout = wanted.get("auth_token_exp_timeout", config.timeout)
-    config.mode = wanted.get("rbac_mode", config.mode)
+    unnamed = config if call.server.version.config_is_kept else Config()
+    config.timeout = wanted.get("auth_token_exp_timeout", unnamed.timeout)
+    config.mode = wanted.get("rbac_mode", unnamed.mode)
     call.server.tokens.revoke_all()
     return _UPDATED
 
 
 def restore(call: Call) -> dict[str, Any]:
-    """DELETE /security/config: back to the defaults. A body is read, checked and ignored."""
-    call.fields("auth_token_exp_timeout", "rbac_mode")
+    """DELETE /security/config: back to the defaults. A body means nothing."""
+    if call.server.version.config_body_is_read:
+        call.fields("auth_token_exp_timeout", "rbac_mode")
     call.rights.require("security:update_config")
     config, defaults = call.server.config, Config()
     config.timeout, config.mode = defaults.timeout, defaults.mode

@@ -15,7 +15,7 @@ from sandbox.wazuh.permissions import UnusableResourceError
 from sandbox.wazuh.store import Store
 from sandbox.wazuh.tokens import InvalidTokenError, Token, Tokens
 
-_NO_TOKEN = "No authorization token provided"  # noqa: S105 - a message, not a secret
+_NO_TOKEN = "No authorization token provided"
 _UNKNOWN = passwords.seal("nobody has this password")
 
 
@@ -93,3 +93,5 @@ def unreadable(headers: Headers) -> bool:
         return scheme == "basic" and b":" not in base64.b64decode(value)
     except (RefusedError, binascii.Error):
         return False
+    except ValueError:
+        return True  # not even ASCII

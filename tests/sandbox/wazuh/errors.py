@@ -17,8 +17,10 @@ _RBAC_DOCS = _DOCS + "api/rbac/configuration.html"
 _TEXTS: dict[int, str | tuple[str, str | None]] = {
     1000: (
         "Wazuh Internal Error",
-        "Please, check `WAZUH_HOME/logs/{log}`, `WAZUH_HOME/logs/cluster.log` and "
-        "`WAZUH_HOME/logs/api.log` to get more information about the error",
+        (
+            "Please, check `WAZUH_HOME/logs/{log}`, `WAZUH_HOME/logs/cluster.log` and "
+            "`WAZUH_HOME/logs/api.log` to get more information about the error"
+        ),
     ),
     1018: "Body request is not a valid JSON",
     1403: ("Not a valid sort field", "Please, use only allowed sort fields"),
@@ -38,8 +40,10 @@ _TEXTS: dict[int, str | tuple[str, str | None]] = {
     4005: "The specified name or rule already exists",
     4006: (
         "The specified policy is invalid",
-        'The policy must be in JSON format and its keys must be "actions", "resources" and '
-        '"effect". The actions and resources must be split by ":". Example: agent:id:001',
+        (
+            'The policy must be in JSON format and its keys must be "actions", "resources" and '
+            '"effect". The actions and resources must be split by ":". Example: agent:id:001'
+        ),
     ),
     4007: (
         "The specified policy does not exist",
@@ -49,15 +53,19 @@ _TEXTS: dict[int, str | tuple[str, str | None]] = {
     4009: "The specified name or policy already exists",
     4010: (
         "The specified role-policy relation does not exist",
-        "Please, create the specified role-policy relation with the endpoint "
-        "POST /security/roles/{{role_id}}/policies",
+        (
+            "Please, create the specified role-policy relation with the endpoint "
+            "POST /security/roles/{{role_id}}/policies"
+        ),
     ),
     4011: "The specified role-policy link already exist",
     4013: "The specified name already exists",
     4016: (
         "The specified user-role relation does not exist",
-        "Please, create the specified user-role relation with the endpoint "
-        "POST /security/user/{{username}}/roles",
+        (
+            "Please, create the specified user-role relation with the endpoint "
+            "POST /security/user/{{username}}/roles"
+        ),
     ),
     4017: "The specified user-role relation already exists",
     4019: (
@@ -72,8 +80,10 @@ _TEXTS: dict[int, str | tuple[str, str | None]] = {
     4023: "The specified role-rule relation already exist",
     4024: (
         "The specified role-rule relation does not exist",
-        "Please, create the specified role-rules relation with the endpoint "
-        "POST /security/roles/{{role_id}}/rules",
+        (
+            "Please, create the specified role-rules relation with the endpoint "
+            "POST /security/roles/{{role_id}}/rules"
+        ),
     ),
     4500: (
         "The specified resources are invalid",
@@ -82,8 +92,10 @@ _TEXTS: dict[int, str | tuple[str, str | None]] = {
     ),
     5000: (
         "The user could not be created",
-        "Please check that the user does not exist, to do this you can use the "
-        "`GET /security/users` call",
+        (
+            "Please check that the user does not exist, to do this you can use the "
+            "`GET /security/users` call"
+        ),
     ),
     5001: (
         "The user does not exist",
@@ -95,13 +107,17 @@ _TEXTS: dict[int, str | tuple[str, str | None]] = {
     ),
     5007: (
         "Insecure user password provided",
-        "The password must contain at least one upper and lower case letter, a number and a "
-        "symbol.",
+        (
+            "The password must contain at least one upper and lower case letter, a number and a "
+            "symbol."
+        ),
     ),
     5008: (
         "The current user cannot be deleted",
-        "You can delete this user with the administrator user (wazuh) or any other user with the "
-        "necessary permissions",
+        (
+            "You can delete this user with the administrator user (wazuh) or any other user with "
+            "the necessary permissions"
+        ),
     ),
     5009: (
         "Insecure user password provided",
@@ -112,8 +128,10 @@ _TEXTS: dict[int, str | tuple[str, str | None]] = {
         "Log in as administrator and try again",
     ),
     6000: (
-        "Limit of login attempts reached. The current IP has been blocked due to a high number "
-        "of login attempts",
+        (
+            "Limit of login attempts reached. The current IP has been blocked due to a high number "
+            "of login attempts"
+        ),
         None,
     ),
     6001: (
@@ -131,7 +149,9 @@ _TEXTS: dict[int, str | tuple[str, str | None]] = {
     ),
 }
 
-UNKNOWN_FAILURE = "Wazuh Internal Error. See log for more detail"
+_API_LOG = "WAZUH_HOME/logs/api.log"
+_INTERNAL = "Wazuh Internal Error"
+_UNKNOWN_FAILURE = "Wazuh Internal Error. See log for more detail"
 
 
 @dataclass(frozen=True)
@@ -163,6 +183,7 @@ def error_text(
     """
     entry = _TEXTS[code]
     message, remediation = (entry, None) if isinstance(entry, str) else entry
+    message = version.messages.get(code, message)
     if remediation is not None:
         shortest, longest = version.password_length
         remediation = remediation.format(
@@ -215,7 +236,7 @@ class Failure(Exception):
     def as_problem(self, version: Version, node: str) -> Problem:
         """The answer, reported by a node."""
         text = error_text(version, self.code, detail=self.detail, hint=self.hint)
-        return _node_problem(self.status, self.title, text, text.message, node)
+        return _by_node(coded_problem(self.status, self.title, text), node, text.message)
 
 
 def not_found(code: int) -> Failure:
@@ -235,13 +256,14 @@ class ServerBreaksError(Exception):
 def broken_problem(version: Version, node: str) -> Problem:
     """The answer to a request on which the server's code breaks."""
     text = error_text(version, 1000)
-    return _node_problem(500, "Wazuh Internal Error", text, UNKNOWN_FAILURE, node)
+    log = _API_LOG if version.broken_names_log else None
+    return _by_node(coded_problem(500, _INTERNAL, text), node, _UNKNOWN_FAILURE, log)
 
 
 def timeout_problem(version: Version, node: str) -> Problem:
     """The answer to a request that takes longer than the server waits."""
     text = error_text(version, 3021)
-    return _node_problem(500, "Wazuh Internal Error", text, text.message, node)
+    return _by_node(coded_problem(500, _INTERNAL, text), node, text.message, _API_LOG)
 
 
 def coded_problem(status: int, title: str, text: ErrorText) -> Problem:
@@ -250,9 +272,12 @@ def coded_problem(status: int, title: str, text: ErrorText) -> Problem:
     return Problem(status, title, text.message, extra | {"error": text.code})
 
 
-def _node_problem(status: int, title: str, text: ErrorText, reported: str, node: str) -> Problem:
-    problem = coded_problem(status, title, text)
-    problem.extra["dapi_errors"] = {node: {"error": reported}}
+def _by_node(problem: Problem, node: str, reported: str, log: str | None = None) -> Problem:
+    """A problem that a node reports."""
+    told = {"error": reported} if log is None else {"error": reported, "logfile": log}
+    problem.extra["dapi_errors"] = {node: told}
+    # The code comes last on the wire.
+    problem.extra["error"] = problem.extra.pop("error")
     return problem
 
 

@@ -9,19 +9,62 @@ at a position counts as done although nothing is done. See levels.py for positio
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from sandbox.wazuh.access import Selection
 from sandbox.wazuh.call import Call, as_number, loose_number
 from sandbox.wazuh.envelope import Outcome
-from sandbox.wazuh.errors import not_found
+from sandbox.wazuh.errors import ErrorText, not_found
 from sandbox.wazuh.levels import Ladder
 from sandbox.wazuh.store import MAX_RESERVED_ID, POLICY, ROLE, RULE, USER, Kind
 
 
+@dataclass(frozen=True)
+class _Link:
+    """What is linked to what, and the parameter that names the owner."""
+
+    owner: Kind
+    owner_id: str
+    other: Kind
+
+    def select(self, call: Call, action: str, ids: list[str] | None) -> Selection:
+        """Both ends need the permission: the owner as a whole, the others one by one."""
+        call.rights.require_object(action, self.owner, call.params[self.owner_id])
+        selection = call.rights.select(action, self.other, ids)
+        call.objects += len(selection.ids)
+        return selection
+
+
+_ROLE_OF_USER = _Link(USER, "user_id", ROLE)
+_POLICY_OF_ROLE = _Link(ROLE, "role_id", POLICY)
+_RULE_OF_ROLE = _Link(ROLE, "role_id", RULE)
+
+
+@dataclass
+class _Climb:
+    """Linking one after the other, each one position further than the one before."""
+
+    ladder: Ladder
+    outcome: Outcome
+    taken: ErrorText
+    position: int | None
+
+    def link(self, id_: int) -> None:
+        """Link an id; if it is linked already, that counts as done where there is a position."""
+        if id_ not in self.ladder.levels():
+            self.ladder.add(id_, self.position)
+        elif self.position is None:
+            self.outcome.fail(id_, self.taken)
+            return
+        self.outcome.affected = (self.outcome.affected or 0) + 1
+        if self.position is not None:
+            self.position += 1
+
+
 def link_roles(call: Call) -> dict[str, Any]:
     """POST /security/users/{user_id}/roles: here ``all`` breaks the server."""
-    selection = _select(call, "security:update", USER, "user_id", ROLE, call.params["role_ids"])
+    selection = _ROLE_OF_USER.select(call, "security:update", call.params["role_ids"])
     owner, store = as_number(call.params["user_id"]), call.server.store
     name = _username(call, owner)
     outcome = Outcome(
@@ -31,6 +74,7 @@ def link_roles(call: Call) -> dict[str, Any]:
         affected=0,
     )
     ladder, position = Ladder(store, USER, owner), call.params.get("position")
+    climb = _Climb(ladder, outcome, call.error(4017), position)
     for id_ in selection.ids:
         number = loose_number(id_)
         if owner <= MAX_RESERVED_ID:
@@ -41,15 +85,15 @@ def link_roles(call: Call) -> dict[str, Any]:
         elif not store.exists(ROLE, as_number(id_)):
             outcome.fail(number, call.error(4002))
         else:
-            position = _climb(call, ladder, number, position, 4017, outcome)
+            climb.link(number)
     _show(call, outcome, USER, owner)
     return _settled(call, selection, outcome)
 
 
 def link_policies(call: Call) -> dict[str, Any]:
-    """POST /security/roles/{role_id}/policies"""
+    """POST /security/roles/{role_id}/policies."""
     ids = call.params["policy_ids"]
-    selection = _select(call, "security:update", ROLE, "role_id", POLICY, ids)
+    selection = _POLICY_OF_ROLE.select(call, "security:update", ids)
     written, store = call.params["role_id"], call.server.store
     owner = loose_number(written)
     outcome = Outcome(
@@ -59,6 +103,7 @@ def link_policies(call: Call) -> dict[str, Any]:
         affected=0,
     )
     ladder, position = Ladder(store, ROLE, owner), call.params.get("position")
+    climb = _Climb(ladder, outcome, call.error(4011), position)
     for id_ in selection.ids:
         number = loose_number(id_)
         if owner <= MAX_RESERVED_ID:
@@ -68,14 +113,14 @@ def link_policies(call: Call) -> dict[str, Any]:
         elif not store.exists(POLICY, as_number(id_)):
             outcome.fail(number, call.error(4007))
         else:
-            position = _climb(call, ladder, number, position, 4011, outcome)
+            climb.link(number)
     _show(call, outcome, ROLE, owner)
     return _settled(call, selection, outcome)
 
 
 def link_rules(call: Call) -> dict[str, Any]:
     """POST /security/roles/{role_id}/rules: the rule must not be a reserved one, the role may."""
-    selection = _select(call, "security:update", ROLE, "role_id", RULE, call.params["rule_ids"])
+    selection = _RULE_OF_ROLE.select(call, "security:update", call.params["rule_ids"])
     written, store = call.params["role_id"], call.server.store
     owner = loose_number(written)
     outcome = Outcome(
@@ -104,7 +149,7 @@ def link_rules(call: Call) -> dict[str, Any]:
 
 def unlink_roles(call: Call) -> dict[str, Any]:
     """DELETE /security/users/{user_id}/roles: leaves gaps in the levels."""
-    selection = _select(call, "security:delete", USER, "user_id", ROLE, call.ids("role_ids"))
+    selection = _ROLE_OF_USER.select(call, "security:delete", call.ids("role_ids"))
     owner, store = as_number(call.params["user_id"]), call.server.store
     if not store.exists(USER, owner):
         raise not_found(5001)
@@ -133,7 +178,7 @@ def unlink_roles(call: Call) -> dict[str, Any]:
 
 def unlink_policies(call: Call) -> dict[str, Any]:
     """DELETE /security/roles/{role_id}/policies: the levels close up."""
-    selection = _select(call, "security:delete", ROLE, "role_id", POLICY, call.ids("policy_ids"))
+    selection = _POLICY_OF_ROLE.select(call, "security:delete", call.ids("policy_ids"))
     written, store = call.params["role_id"], call.server.store
     owner = as_number(written)
     if not store.exists(ROLE, owner):
@@ -163,7 +208,7 @@ def unlink_policies(call: Call) -> dict[str, Any]:
 
 def unlink_rules(call: Call) -> dict[str, Any]:
     """DELETE /security/roles/{role_id}/rules: ids that failed are text here."""
-    selection = _select(call, "security:delete", ROLE, "role_id", RULE, call.ids("rule_ids"))
+    selection = _RULE_OF_ROLE.select(call, "security:delete", call.ids("rule_ids"))
     written, store = call.params["role_id"], call.server.store
     owner = as_number(written)
     if not store.exists(ROLE, owner):
@@ -188,30 +233,6 @@ def unlink_rules(call: Call) -> dict[str, Any]:
     outcome.affected = unlinked
     _show(call, outcome, ROLE, owner, run_as_only=True)
     return _settled(call, selection, outcome, hidden=(4008, 4022, 4024))
-
-
-def _select(
-    call: Call, action: str, owner: Kind, owner_id: str, kind: Kind, ids: list[str] | None
-) -> Selection:
-    """Both ends of a link need the permission: the owner as a whole, the others one by one."""
-    call.rights.require_object(action, owner, call.params[owner_id])
-    selection = call.rights.select(action, kind, ids)
-    call.objects += len(selection.ids)
-    return selection
-
-
-def _climb(
-    call: Call, ladder: Ladder, id_: int, position: int | None, taken: int, outcome: Outcome
-) -> int | None:
-    """Link one id; the position of the next one, if there is a position at all."""
-    if id_ in ladder.levels():
-        if position is None:
-            outcome.fail(id_, call.error(taken))
-            return None
-    else:
-        ladder.add(id_, position)
-    outcome.affected = (outcome.affected or 0) + 1
-    return None if position is None else position + 1
 
 
 def _show(

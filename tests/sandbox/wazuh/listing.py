@@ -129,7 +129,8 @@ def _holds(clause: str, item: Item) -> bool:
 def _walk(value: Any, keys: list[str], found: list[Any]) -> bool:
     for position, key in enumerate(keys):
         if isinstance(value, list):
-            return any([_walk(element, keys[position:], found) for element in value])
+            # All of them, even after one was found.
+            return True in [_walk(element, keys[position:], found) for element in value]
         if key not in value:
             return False
         value = value[key]

@@ -75,7 +75,8 @@ class Collection:
         Args:
             call: the request.
             removed: called with each object that was deleted.
-            spared, spared_code: what else is not deleted, and with which error.
+            spared: what else is not deleted.
+            spared_code: with which error.
             order: of the objects in the answer.
         """
         selection = self.select(call, "security:delete")

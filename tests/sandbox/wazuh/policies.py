@@ -39,12 +39,12 @@ _POLICIES = Collection(
 
 
 def read(call: Call) -> dict[str, Any]:
-    """GET /security/policies"""
+    """GET /security/policies."""
     return _POLICIES.read(call)
 
 
 def create(call: Call) -> dict[str, Any]:
-    """POST /security/policies"""
+    """POST /security/policies."""
     wanted = call.fields("name", "policy")
     call.rights.require("security:create")
     name, policy = wanted["name"], _normalised(wanted["policy"])

@@ -31,12 +31,12 @@ _ROLES = Collection(
 
 
 def read(call: Call) -> dict[str, Any]:
-    """GET /security/roles"""
+    """GET /security/roles."""
     return _ROLES.read(call)
 
 
 def create(call: Call) -> dict[str, Any]:
-    """POST /security/roles"""
+    """POST /security/roles."""
     name = call.fields("name")["name"]
     call.rights.require("security:create")
     outcome = Outcome("Role was successfully created", none_done="Role was not created")
@@ -49,7 +49,7 @@ def create(call: Call) -> dict[str, Any]:
 
 
 def change(call: Call) -> dict[str, Any]:
-    """PUT /security/roles/{role_id}"""
+    """PUT /security/roles/{role_id}."""
     wanted = call.fields("name")
     role_id = call.params["role_id"]
     call.rights.require_object("security:update", ROLE, role_id)
@@ -73,5 +73,5 @@ def change(call: Call) -> dict[str, Any]:
 
 
 def remove(call: Call) -> dict[str, Any]:
-    """DELETE /security/roles"""
+    """DELETE /security/roles."""
     return _ROLES.remove(call, lambda role: call.server.tokens.ban_roles([role["id"]]))

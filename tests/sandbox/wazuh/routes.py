@@ -68,7 +68,7 @@ def operations(version: Version) -> list[Operation]:
         # users
         Operation("GET", "/security/users", users.read, (s.USER_IDS, *page)),
         Operation("POST", "/security/users", users.create, s.COMMON, s.NEW_USER),
-        Operation("DELETE", "/security/users", users.remove, (s.USER_IDS_OR_ALL, *s.COMMON)),
+        Operation("DELETE", "/security/users", users.remove, (s.USERS_OR_ALL, *s.COMMON)),
         Operation("PUT", user, users.change, (s.USER_ID, *s.COMMON), s.USER_CHANGE),
         Operation(
             *("PUT", f"{user}/run_as", users.change_run_as),
@@ -77,12 +77,12 @@ def operations(version: Version) -> list[Operation]:
         # roles
         Operation("GET", "/security/roles", roles.read, (s.ROLE_IDS, *page)),
         Operation("POST", "/security/roles", roles.create, s.COMMON, s.NEW_ROLE),
-        Operation("DELETE", "/security/roles", roles.remove, (s.ROLE_IDS_OR_ALL, *s.COMMON)),
+        Operation("DELETE", "/security/roles", roles.remove, (s.ROLES_OR_ALL, *s.COMMON)),
         Operation("PUT", role, roles.change, (s.ROLE_ID, *s.COMMON), s.ROLE_CHANGE),
         # rules
         Operation("GET", "/security/rules", rules.read, (s.RULE_IDS, *page)),
         Operation("POST", "/security/rules", rules.create, s.COMMON, s.NEW_RULE),
-        Operation("DELETE", "/security/rules", rules.remove, (s.RULE_IDS_OR_ALL, *s.COMMON)),
+        Operation("DELETE", "/security/rules", rules.remove, (s.RULES_OR_ALL, *s.COMMON)),
         Operation(
             *("PUT", "/security/rules/{rule_id}", rules.change),
             (*s.COMMON, s.RULE_ID),
@@ -93,7 +93,7 @@ def operations(version: Version) -> list[Operation]:
         Operation("POST", "/security/policies", policies.create, s.COMMON, s.NEW_POLICY),
         Operation(
             *("DELETE", "/security/policies", policies.remove),
-            (s.POLICY_IDS_OR_ALL, *s.COMMON),
+            (s.POLICIES_OR_ALL, *s.COMMON),
         ),
         Operation(
             *("PUT", "/security/policies/{policy_id}", policies.change),
@@ -103,27 +103,27 @@ def operations(version: Version) -> list[Operation]:
         # links
         Operation(
             *("POST", f"{user}/roles", links.link_roles),
-            (s.USER_ID, s.ROLE_IDS_OR_ALL, s.POSITION, *s.COMMON),
+            (s.USER_ID, s.ROLES_TO_LINK, s.POSITION, *s.COMMON),
         ),
         Operation(
             *("DELETE", f"{user}/roles", links.unlink_roles),
-            (s.USER_ID, s.ROLE_IDS_OR_ALL, *s.COMMON),
+            (s.USER_ID, s.ROLES_OR_ALL, *s.COMMON),
         ),
         Operation(
             *("POST", f"{role}/policies", links.link_policies),
-            (s.ROLE_ID, s.POLICY_IDS_REQUIRED, s.POSITION, *s.COMMON),
+            (s.ROLE_ID, s.POLICIES_TO_LINK, s.POSITION, *s.COMMON),
         ),
         Operation(
             *("DELETE", f"{role}/policies", links.unlink_policies),
-            (s.ROLE_ID, s.POLICY_IDS_OR_ALL, *s.COMMON),
+            (s.ROLE_ID, s.POLICIES_OR_ALL, *s.COMMON),
         ),
         Operation(
             *("POST", f"{role}/rules", links.link_rules),
-            (s.ROLE_ID, s.RULE_IDS_REQUIRED, *s.COMMON),
+            (s.ROLE_ID, s.RULES_TO_LINK, *s.COMMON),
         ),
         Operation(
             *("DELETE", f"{role}/rules", links.unlink_rules),
-            (s.ROLE_ID, s.RULE_IDS_OR_ALL, *s.COMMON),
+            (s.ROLE_ID, s.RULES_OR_ALL, *s.COMMON),
         ),
         # configuration
         Operation("GET", "/security/config", config.read, s.COMMON),

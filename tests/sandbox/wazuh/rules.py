@@ -33,7 +33,7 @@ _RULES = Collection(
 
 
 def read(call: Call) -> dict[str, Any]:
-    """GET /security/rules"""
+    """GET /security/rules."""
     return _RULES.read(call)
 
 
@@ -55,7 +55,7 @@ def create(call: Call) -> dict[str, Any]:
 
 
 def change(call: Call) -> dict[str, Any]:
-    """PUT /security/rules/{rule_id}"""
+    """PUT /security/rules/{rule_id}."""
     wanted = call.fields("name", "rule")
     rule_id = call.params["rule_id"]
     call.rights.require_object("security:update", RULE, rule_id)
@@ -84,5 +84,5 @@ def change(call: Call) -> dict[str, Any]:
 
 
 def remove(call: Call) -> dict[str, Any]:
-    """DELETE /security/rules"""
+    """DELETE /security/rules."""
     return _RULES.remove(call, lambda rule: call.server.tokens.ban_roles(rule["roles"]))

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from jsonschema import FormatChecker
 
 Schema = dict[str, Any]
-
-FORMATS = FormatChecker(formats=())
 
 _PATTERNS = {
     "names": re.compile(r"^[\w\-.%]+$", re.ASCII),
@@ -27,12 +26,24 @@ _PATTERNS = {
 }
 
 
-def _register(name: str, pattern: re.Pattern[str]) -> None:
-    FORMATS.checks(name)(lambda value: not isinstance(value, str) or bool(pattern.match(value)))
+_WIDE_NAMES = re.compile(r"^[\w\-.%]+$")
 
 
-for _name, _pattern in _PATTERNS.items():
-    _register(_name, _pattern)
+def formats(*, ascii_names: bool) -> FormatChecker:
+    """The formats that schemas name.
+
+    Args:
+        ascii_names: names have no letters beyond ASCII.
+    """
+    checker = FormatChecker(formats=())
+    patterns = _PATTERNS if ascii_names else _PATTERNS | {"names": _WIDE_NAMES}
+    for name, pattern in patterns.items():
+        checker.checks(name)(partial(_matches, pattern))
+    return checker
+
+
+def _matches(pattern: re.Pattern[str], value: object) -> bool:
+    return not isinstance(value, str) or bool(pattern.match(value))
 
 
 @dataclass(frozen=True)
@@ -44,26 +55,41 @@ class Parameter:
         schema: of its value.
         place: ``query`` or ``path``.
         required: it must be there.
+        origin: name of the component that declares it, for ids.
     """
 
     name: str
     schema: Schema
     place: str = "query"
     required: bool = False
+    origin: str = ""
+
+    @property
+    def with_origin(self) -> Schema:
+        """The schema of ids with the trace that old versions leave in it."""
+        trace = {"x-scope": ["", f"#/components/parameters/{self.origin}"]}
+        if not self.origin:
+            return self.schema
+        if "items" in self.schema:
+            return self.schema | {"items": self.schema["items"] | trace}
+        return self.schema | trace
 
 
-def _ids(name: str, what: str, *, required: bool = False, or_all: bool = False) -> Parameter:
+def _ids(
+    name: str, what: str, origin: str, *, required: bool = False, or_all: bool = False
+) -> Parameter:
     item = {
         "description": f"{what} ID|all" if or_all else f"{what} ID",
         "format": "numbers_or_all" if or_all else "numbers",
         "type": "string",
     }
-    return Parameter(name, {"items": item, "type": "array"}, required=required)
+    schema = {"items": item, "type": "array"}
+    return Parameter(name, schema, required=required, origin=origin)
 
 
-def _path_id(name: str, what: str) -> Parameter:
+def _path_id(name: str, what: str, origin: str) -> Parameter:
     schema = {"description": f"{what} ID", "format": "numbers", "type": "string"}
-    return Parameter(name, schema, place="path", required=True)
+    return Parameter(name, schema, place="path", required=True, origin=origin)
 
 
 _FLAG = {"default": False, "type": "boolean"}
@@ -92,23 +118,26 @@ def resource_parameter(types: tuple[str, ...]) -> Parameter:
     return Parameter("resource", {"enum": list(types), "type": "string"})
 
 
-USER_ID = _path_id("user_id", "User")
-ROLE_ID = _path_id("role_id", "Role")
-RULE_ID = _path_id("rule_id", "Security rule")
-POLICY_ID = _path_id("policy_id", "Policy")
+USER_ID = _path_id("user_id", "User", "user_id_required")
+ROLE_ID = _path_id("role_id", "Role", "role_id")
+RULE_ID = _path_id("rule_id", "Security rule", "security_rule_id")
+POLICY_ID = _path_id("policy_id", "Policy", "policy_id_rbac")
 
-USER_IDS = _ids("user_ids", "User")
-ROLE_IDS = _ids("role_ids", "Role")
-RULE_IDS = _ids("rule_ids", "Security rule")
-POLICY_IDS = _ids("policy_ids", "Policy")
+USER_IDS = _ids("user_ids", "User", "user_ids")
+ROLE_IDS = _ids("role_ids", "Role", "role_ids")
+RULE_IDS = _ids("rule_ids", "Security rule", "security_rule_ids")
+POLICY_IDS = _ids("policy_ids", "Policy", "policy_ids_rbac")
 
-RULE_IDS_REQUIRED = _ids("rule_ids", "Security rule", required=True)
-POLICY_IDS_REQUIRED = _ids("policy_ids", "Policy", required=True)
+ROLES_TO_LINK = _ids("role_ids", "Role", "role_ids_required", required=True, or_all=True)
+RULES_TO_LINK = _ids("rule_ids", "Security rule", "security_rule_ids_required", required=True)
+POLICIES_TO_LINK = _ids("policy_ids", "Policy", "policy_ids_rbac_required", required=True)
 
-USER_IDS_OR_ALL = _ids("user_ids", "User", required=True, or_all=True)
-ROLE_IDS_OR_ALL = _ids("role_ids", "Role", required=True, or_all=True)
-RULE_IDS_OR_ALL = _ids("rule_ids", "Security rule", required=True, or_all=True)
-POLICY_IDS_OR_ALL = _ids("policy_ids", "Policy", required=True, or_all=True)
+USERS_OR_ALL = _ids("user_ids", "User", "user_ids_delete", required=True, or_all=True)
+ROLES_OR_ALL = _ids("role_ids", "Role", "role_ids_delete", required=True, or_all=True)
+RULES_OR_ALL = _ids(
+    "rule_ids", "Security rule", "security_rule_ids_delete", required=True, or_all=True
+)
+POLICIES_OR_ALL = _ids("policy_ids", "Policy", "policy_ids_rbac_delete", required=True, or_all=True)
 
 _NAME = {"type": "string", "maxLength": 64, "format": "names"}
 _TEXT = {"type": "string"}

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import weakref
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -145,6 +146,7 @@ class Store:
 
     def __init__(self, version: Version) -> None:
         self.database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        weakref.finalize(self, self.database.close)
         self.database.executescript(_TABLES)
         if version.unique_rules:
             self.database.execute(_UNIQUE_RULES)
@@ -152,7 +154,9 @@ class Store:
 
     def _insert_defaults(self, data: dict[str, Any]) -> None:
         policies = {
-            name: self._insert(POLICY.table, name=name, policy=json.dumps(policy | {"effect": "allow"}))
+            name: self._insert(
+                POLICY.table, name=name, policy=json.dumps(policy | {"effect": "allow"})
+            )
             for name, policy in data["policies"].items()
         }
         rules = {
@@ -243,7 +247,9 @@ class Store:
         wanted = set(ids)
         columns = ", ".join(kind.shown)
         rows = self._read(f"SELECT {columns} FROM {kind.table}", "id", wanted)
-        items = {row[0]: dict(zip(kind.shown, row, strict=True)) for row in rows if row[0] in wanted}
+        items = {
+            row[0]: dict(zip(kind.shown, row, strict=True)) for row in rows if row[0] in wanted
+        }
         for item in items.values():
             if kind.body is not None:
                 item[kind.body] = json.loads(item[kind.body])

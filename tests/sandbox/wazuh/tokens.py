@@ -99,7 +99,7 @@ class Tokens:
         self._run_as: _Ban | None = None
         self._caches: list[_Cache] = [{} for _ in range(_CACHES if stale else 1)]
         self._cleared = False
-        self._random = random.Random(seed)
+        self._random = random.Random(seed)  # noqa: S311 - a lottery, not a secret
 
     def issue(self, username: str, roles: list[int], context: object = _NO_HASH) -> str:
         """Hand out a token.

@@ -33,12 +33,12 @@ _USERS = Collection(
 
 
 def read(call: Call) -> dict[str, Any]:
-    """GET /security/users"""
+    """GET /security/users."""
     return _USERS.read(call)
 
 
 def create(call: Call) -> dict[str, Any]:
-    """POST /security/users"""
+    """POST /security/users."""
     wanted = call.fields("username", "password")
     call.rights.require("security:create_user")
     passwords.check(wanted["password"], call.server.version)
@@ -83,7 +83,7 @@ def change(call: Call) -> dict[str, Any]:
 
 
 def change_run_as(call: Call) -> dict[str, Any]:
-    """PUT /security/users/{user_id}/run_as"""
+    """PUT /security/users/{user_id}/run_as."""
     call.rights.require("security:edit_run_as")
     allow: bool = call.params["allow_run_as"]
     word = "enabled" if allow else "disabled"

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -11,68 +12,168 @@ from jsonschema import Draft4Validator, ValidationError
 from jsonschema.validators import extend
 from starlette.datastructures import QueryParams
 
-from sandbox.wazuh.errors import Problem, bad_request, joined
-from sandbox.wazuh.schemas import FORMATS, Parameter, Schema
+from sandbox.wazuh.errors import Problem, bad_request
+from sandbox.wazuh.schemas import Parameter, Schema, formats
+from sandbox.wazuh.versions import Version
 
 _JSON = "application/json"
 _LOWERED = "resource"  # the one enumeration under /security: its values are lower-cased
 
+UNREAD = object()
+"""Stands for a body that is no JSON."""
 
-def check_parameters(
-    declared: Sequence[Parameter],
-    query: QueryParams,
-    path: dict[str, str],
-    *,
-    wrong_type_is_named: bool,
-) -> dict[str, Any]:
-    """Check and convert the parameters of a request.
+
+def _items(validator: Any, items: Schema, instance: Any, schema: Schema) -> Iterator[Any]:
+    """The keyword ``items``, at once for lists of texts: a policy may name 400,000 resources."""
+    texts = items == {"type": "string"} and isinstance(instance, list)
+    if texts and all(isinstance(one, str) for one in instance):
+        return iter(())
+    errors: Iterator[Any] = Draft4Validator.VALIDATORS["items"](validator, items, instance, schema)
+    return errors
+
+
+_Validator = extend(Draft4Validator, {"items": _items})  # type: ignore[no-untyped-call]
+
+
+class Validation:
+    """The checks of one server version.
 
     Args:
-        declared: of the operation, in the order of the description.
-        query: of the request.
-        path: the parameters in its path.
-        wrong_type_is_named: say "Wrong type, expected …" (connexion 2).
-
-    Returns:
-        Values by name, typed; defaults for those that are not there, if they have one.
-
-    Raises:
-        Problem: 400 with the first mistake.
+        version: whose words and rules.
     """
-    known = {parameter.name for parameter in declared if parameter.place == "query"}
-    extra = [name for name in dict.fromkeys(query.keys()) if name not in known]
-    if extra:
-        raise bad_request(f"Extra query parameter(s) {','.join(extra)} not in spec")
-    values: dict[str, Any] = {}
-    for place in ("query", "path"):
-        for parameter in (one for one in declared if one.place == place):
-            name = parameter.name
-            texts = query.getlist(name) if place == "query" else [path[name]]
-            if texts:
-                values[name] = _check(parameter, texts, wrong_type_is_named=wrong_type_is_named)
-            elif parameter.required:
-                raise bad_request(f"Missing {place} parameter '{name}'")
-            elif "default" in parameter.schema:
-                values[name] = parameter.schema["default"]
-    return values
 
+    def __init__(self, version: Version) -> None:
+        self._old = version.web.old_validation
+        self._formats = formats(ascii_names=version.ascii_names)
 
-def _check(parameter: Parameter, texts: list[str], *, wrong_type_is_named: bool) -> Any:
-    kind = parameter.schema["type"]
-    if parameter.name == _LOWERED:
-        texts = [text.lower() for text in texts]
-    # Given several times: lists are joined, of anything else the last one counts.
-    value: Any = ",".join(texts).split(",") if kind == "array" else texts[-1]
-    try:
-        value = _convert(value, kind)
-    except ValueError:
-        if wrong_type_is_named:
-            text = f"Wrong type, expected '{kind}' for {parameter.place} parameter"
-            raise bad_request(f"{text} '{parameter.name}'") from None
-    error = next(_validator(parameter.schema).iter_errors(value), None)
-    if error is not None:
-        raise bad_request(str(error))
-    return value
+    def parameters(
+        self, declared: Sequence[Parameter], query: QueryParams, path: dict[str, str]
+    ) -> dict[str, Any]:
+        """Check and convert the parameters of a request.
+
+        Args:
+            declared: of the operation, in the order of the description.
+            query: of the request.
+            path: the parameters in its path.
+
+        Returns:
+            Values by name, typed; defaults for those that are not there, if they have one.
+
+        Raises:
+            Problem: 400 with the first mistake.
+        """
+        if self._old:
+            query = QueryParams([(name, text) for name, text in query.multi_items() if text])
+        known = {parameter.name for parameter in declared if parameter.place == "query"}
+        extra = [name for name in dict.fromkeys(query.keys()) if name not in known]
+        if extra:
+            listed = (", " if self._old else ",").join(extra)
+            raise bad_request(f"Extra query parameter(s) {listed} not in spec")
+        values: dict[str, Any] = {}
+        for place in ("query", "path"):
+            for parameter in (one for one in declared if one.place == place):
+                name = parameter.name
+                texts = query.getlist(name) if place == "query" else [path[name]]
+                if texts:
+                    values[name] = self._value(parameter, texts)
+                elif parameter.required:
+                    raise bad_request(f"Missing {place} parameter '{name}'")
+                elif "default" in parameter.schema:
+                    values[name] = parameter.schema["default"]
+        return values
+
+    def _value(self, parameter: Parameter, texts: list[str]) -> Any:
+        kind = parameter.schema["type"]
+        if parameter.name == _LOWERED:
+            texts = [text.lower() for text in texts]
+        # Given several times: lists are joined, of anything else the last one counts.
+        value: Any = ",".join(texts).split(",") if kind == "array" else texts[-1]
+        try:
+            value = _convert(value, kind)
+        except ValueError:
+            if self._old:
+                text = f"Wrong type, expected '{kind}' for {parameter.place} parameter"
+                raise bad_request(f"{text} '{parameter.name}'") from None
+        schema = parameter.with_origin if self._old else parameter.schema
+        error = self._first_error(schema, value)
+        if error is not None:
+            raise bad_request(str(error))
+        return value
+
+    def read_body(self, raw: bytes, content_type: str | None) -> Any:
+        """Parse a body.
+
+        Returns:
+            ``UNREAD`` if it is no JSON.
+
+        Raises:
+            UnicodeDecodeError: it is no text.
+            LookupError: nobody knows its encoding.
+            RecursionError: it is nested too deep.
+        """
+        text = raw.decode(_charset(content_type)) if self._old else raw
+        try:
+            return json.loads(text)
+        except json.JSONDecodeError:
+            return UNREAD
+
+    def body(self, schema: Schema, raw: bytes, parsed: Any, content_type: str | None) -> None:
+        """Check a body.
+
+        Args:
+            schema: of the operation.
+            raw: as it came.
+            parsed: what ``read_body`` made of it.
+            content_type: of the request.
+
+        Raises:
+            Problem: 400 with the first mistake and where it is, or 415.
+            UnicodeDecodeError: it is no text.
+            LookupError: nobody knows its encoding.
+        """
+        value = (self._old_body if self._old else self._new_body)(raw, parsed, content_type)
+        error = self._first_error(schema, value)
+        if error is not None:
+            path = ".".join(map(str, error.path))
+            raise bad_request(_message(error) + (f" - '{path}'" if path else ""))
+
+    @staticmethod
+    def _new_body(raw: bytes, _parsed: Any, content_type: str | None) -> Any:
+        """Connexion 3: the type counts, then the text, then the content."""
+        mime = _mime_type(content_type)
+        if mime is not None and mime.lower() != _JSON:
+            text = f"Invalid Content-type ({mime}), expected ['{_JSON}']"
+            raise Problem(415, "Unsupported Media Type", text)
+        text = raw.decode(_charset(content_type))
+        try:
+            value = json.loads(text) if text else None
+        except json.JSONDecodeError as error:
+            raise bad_request(str(error)) from error
+        if value is None:
+            raise bad_request("Request body must not be empty")
+        return value
+
+    @staticmethod
+    def _old_body(raw: bytes, parsed: Any, content_type: str | None) -> Any:
+        """Connexion 2: the type does not count, and what is no JSON is a text."""
+        if not raw:
+            return None
+        if parsed is UNREAD:
+            return raw.decode()
+        if parsed is None:
+            if _mime_type(content_type) == _JSON:
+                raise bad_request("Request body is not valid JSON")
+            raise Problem(415, f"Invalid Content-type ({content_type or ''}), expected JSON data")
+        return parsed
+
+    def is_json(self, content_type: str | None) -> bool:
+        """Whether a body says that it is JSON."""
+        mime = _mime_type(content_type)
+        return mime == _JSON or (not self._old and mime is not None and mime.lower() == _JSON)
+
+    def _first_error(self, schema: Schema, value: Any) -> ValidationError | None:
+        validator = _Validator(schema, format_checker=self._formats)
+        return next(validator.iter_errors(value), None)
 
 
 def _convert(value: Any, kind: str) -> Any:
@@ -85,33 +186,12 @@ def _convert(value: Any, kind: str) -> Any:
     return value
 
 
-def check_content_type(content_type: str | None) -> None:
-    """Refuse a body that says it is something else than JSON (connexion 3).
-
-    Raises:
-        Problem: 415.
-    """
-    mime = _mime_type(content_type)
-    if mime is not None and mime.lower() != _JSON:
-        raise Problem(
-            415,
-            "Unsupported Media Type",
-            f"Invalid Content-type ({mime}), expected ['{_JSON}']",
-        )
-
-
-def is_json(content_type: str | None) -> bool:
-    """Whether the body says that it is JSON."""
-    mime = _mime_type(content_type)
-    return mime is not None and mime.lower() == _JSON
-
-
 def _mime_type(content_type: str | None) -> str | None:
     return content_type.split(";")[0].strip() if content_type is not None else None
 
 
-def charset(content_type: str | None) -> str:
-    """The encoding of the body, as its content type says."""
+def _charset(content_type: str | None) -> str:
+    """The encoding of a body, as its content type says."""
     for part in (content_type or "").split(";")[1:]:
         name, _, value = part.partition("=")
         if name.strip().lower() == "charset":
@@ -119,43 +199,8 @@ def charset(content_type: str | None) -> str:
     return "utf-8"
 
 
-def check_body(schema: Schema, body: Any) -> None:
-    """Check a parsed body.
-
-    Raises:
-        Problem: 400 with the first mistake and where it is.
-    """
-    error = next(_validator(schema).iter_errors(body), None)
-    if error is not None:
-        path = ".".join(map(str, error.path))
-        raise bad_request(_message(error) + (f" - '{path}'" if path else ""))
-
-
 def _message(error: ValidationError) -> str:
     if error.validator == "minProperties":
         # The server's older jsonschema has other words for it.
         return f"{error.instance!r} does not have enough properties"
     return error.message
-
-
-def _items(validator: Any, items: Schema, instance: Any, schema: Schema) -> Iterator[Any]:
-    """The keyword ``items``, at once for lists of texts: a policy may name 400,000 resources."""
-    if items.keys() == {"type"} and items["type"] == "string" and isinstance(instance, list):
-        if all(isinstance(one, str) for one in instance):
-            return iter(())
-    errors: Iterator[Any] = Draft4Validator.VALIDATORS["items"](
-        validator, items, instance, schema
-    )
-    return errors
-
-
-_Validator = extend(Draft4Validator, {"items": _items})
-
-
-def _validator(schema: Schema) -> Any:
-    return _Validator(schema, format_checker=FORMATS)
-
-
-def tidy(detail: str) -> str:
-    """A detail as the server's error handler puts it: on one line."""
-    return joined([" ".join(detail.replace("\n\n", ". ").replace("\n", "").split())])

@@ -7,6 +7,7 @@ Defaults and catalogues of each version are in ``data/VERSION.yaml``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,12 +25,15 @@ class Web:
     Attributes:
         json_type, problem_type, text_type: content types of its answers.
         head: HEAD is answered wherever GET is.
-        redirects_slash: a trailing slash is redirected away (else 404).
+        redirects_slash: a trailing slash is redirected away, or a missing one to it (else a path
+            with one means the same as without).
         counts_everything: rate limit and lock-out come before routing, so 405s count as well, and
             a locked-out client is refused everywhere.
-        body_first: the body is validated before the parameters, and an unreadable one counts as
-            text.
+        old_validation: requests are held against the API description as connexion 2 does: the body
+            first, an unreadable one counts as text; parameters without a value are not there;
+            error texts have other words and tell where a schema comes from.
         logs_body: the access log reads the body and breaks on some (500).
+        unhandled: content type and words where the server's code itself breaks outside its work.
     """
 
     json_type: str
@@ -38,8 +42,9 @@ class Web:
     head: bool
     redirects_slash: bool
     counts_everything: bool
-    body_first: bool
+    old_validation: bool
     logs_body: bool
+    unhandled: tuple[str, str]
 
 
 CONNEXION_2 = Web(
@@ -49,8 +54,9 @@ CONNEXION_2 = Web(
     head=False,
     redirects_slash=False,
     counts_everything=True,
-    body_first=True,
+    old_validation=True,
     logs_body=False,
+    unhandled=("application/problem+json; charset=utf-8", "Server got itself in trouble"),
 )
 CONNEXION_3 = Web(
     json_type="application/json",
@@ -59,8 +65,15 @@ CONNEXION_3 = Web(
     head=True,
     redirects_slash=True,
     counts_everything=False,
-    body_first=False,
+    old_validation=False,
     logs_body=True,
+    unhandled=(
+        "application/problem+json",
+        (
+            "The server encountered an internal error and was unable to complete your request. "
+            "Either the server is overloaded or there is an error in the application."
+        ),
+    ),
 )
 
 
@@ -72,36 +85,47 @@ class Version:
         number: as the server reports it.
         revision, license_tag: what ``GET /`` adds.
         log: the log file that the remediation of error 1000 names.
+        broken_names_log: error 1000 names the API's log as well.
         web: the framework under it.
         rules: limits of the rule language.
         login_by_get: GET /security/user/authenticate works (deprecated).
         has_q: lists take ``q`` and ``distinct``.
         unique_rules: two rules may not have the same body.
+        ascii_names: names of users, roles, rules and policies are ASCII.
         password_length: shortest and longest password.
         empty_password: what PUT of the password "" does: ``sets`` it, claims that the user is
             ``unknown``, or is ``refused`` like any short one.
         guards_defaults: passwords of users up to 99 can be changed by such users only (5011).
+        config_is_kept: PUT /security/config leaves what it does not name as it is; otherwise that
+            goes back to its default.
+        config_body_is_read: DELETE /security/config refuses a body with unknown fields.
         token_unit: resolution of token invalidation in seconds.
         stale_tokens: the token cache lives in two processes of which only one hears of a change.
         context_bytes: longest authorization context of a run_as login, None for no limit.
+        messages: error messages that are not those of ``errors.py``, by code.
         resource_types: what GET /security/resources accepts as ``resource``.
     """
 
     number: str
-    revision: str
+    revision: int | str
     license_tag: str
     log: str
+    broken_names_log: bool
     web: Web
     rules: RuleDialect
     login_by_get: bool
     has_q: bool
     unique_rules: bool
+    ascii_names: bool
     password_length: tuple[int, int]
     empty_password: Literal["sets", "unknown", "refused"]
     guards_defaults: bool
+    config_is_kept: bool
+    config_body_is_read: bool
     token_unit: float
     stale_tokens: bool
     context_bytes: int | None
+    messages: Mapping[int, str]
     resource_types: tuple[str, ...]
 
     @property
@@ -119,20 +143,25 @@ _TYPES_5 = tuple(name for name in _TYPES_4 if not name.endswith(":file"))
 VERSIONS = {
     "4.4.5": Version(
         number="4.4.5",
-        revision="40413",
+        revision=40413,
         license_tag="v4.4.5",
         log="ossec.log",
+        broken_names_log=True,
         web=CONNEXION_2,
         rules=UNGUARDED,
         login_by_get=True,
         has_q=False,
         unique_rules=False,
+        ascii_names=False,
         password_length=(8, 64),
         empty_password="unknown",
         guards_defaults=False,
+        config_is_kept=False,
+        config_body_is_read=False,
         token_unit=1,
         stale_tokens=False,
         context_bytes=None,
+        messages={1403: "Not a valid sort field "},
         resource_types=_TYPES_4,
     ),
     "4.14.7": Version(
@@ -140,17 +169,22 @@ VERSIONS = {
         revision="rc1",
         license_tag="v4.14.7",
         log="ossec.log",
+        broken_names_log=False,
         web=CONNEXION_3,
         rules=GUARDED,
         login_by_get=True,
         has_q=True,
         unique_rules=True,
+        ascii_names=True,
         password_length=(8, 64),
         empty_password="sets",
         guards_defaults=True,
+        config_is_kept=True,
+        config_body_is_read=True,
         token_unit=1,
         stale_tokens=True,
         context_bytes=8192,
+        messages={},
         resource_types=_TYPES_4,
     ),
     "5.0.0": Version(
@@ -158,17 +192,22 @@ VERSIONS = {
         revision="beta5",
         license_tag="v5.0.0-beta5",
         log="wazuh-manager.log",
+        broken_names_log=False,
         web=CONNEXION_3,
         rules=UNGUARDED,
         login_by_get=False,
         has_q=True,
         unique_rules=True,
+        ascii_names=True,
         password_length=(12, 64),
         empty_password="refused",
         guards_defaults=True,
+        config_is_kept=True,
+        config_body_is_read=True,
         token_unit=0.001,
         stale_tokens=True,
         context_bytes=None,
+        messages={},
         resource_types=_TYPES_5,
     ),
 }
@@ -178,5 +217,5 @@ VERSIONS = {
 def version_data(number: str) -> dict[str, Any]:
     """Defaults and catalogue of a version; not to be changed by the caller."""
     text = (Path(__file__).parent / "data" / f"{number}.yaml").read_text(encoding="utf-8")
-    data: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    data: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
     return data

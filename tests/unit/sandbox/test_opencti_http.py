@@ -46,9 +46,15 @@ class TestStatus:
         if code is not None:
             assert error["extensions"]["code"] == code
 
-    @pytest.mark.parametrize("body", [b"", b"{", b"null"])
-    def test_what_is_no_operation_is_a_400(self, body: bytes) -> None:
-        assert InProcess().post(body).status_code == 400
+    @pytest.mark.parametrize("release", ["5.12.29", "7.260817.0"])
+    @pytest.mark.parametrize("body", [b"", b"{", b"null", b"[1]", b'{"query": 5}', b"[]"])
+    def test_what_is_no_operation_is_a_400(self, release: str, body: bytes) -> None:
+        assert InProcess(release).post(body).status_code == 400
+
+    @pytest.mark.parametrize("variables", [[1], "x", {"id": [2]}])
+    def test_odd_variables_are_no_500(self, variables: Any) -> None:
+        body = {"query": NOT_ALLOWED["query"], "variables": variables}
+        assert InProcess().post(body).status_code == 200
 
     def test_get_is_a_405(self) -> None:
         assert InProcess().post(ME, method="GET").status_code == 405

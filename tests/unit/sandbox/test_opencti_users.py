@@ -237,6 +237,12 @@ class TestEdit:
             server.patch("user", server.add_user("a@example.org"), {"key": "x", "value": [1]})
         assert caught.value.code == "VALIDATION_ERROR"
 
+    @pytest.mark.parametrize("value", [[], [None], [" "]])
+    def test_a_name_cannot_be_emptied(self, value: list[Any]) -> None:
+        server = InProcess()
+        with pytest.raises(GraphQLErrors, match="This attribute is mandatory"):
+            server.patch("user", server.add_user("a@example.org"), {"key": "name", "value": value})
+
     def test_a_missing_user_trips_the_server(self) -> None:
         with pytest.raises(GraphQLErrors) as caught:
             InProcess().patch("user", "nobody", {"key": "name", "value": ["x"]})

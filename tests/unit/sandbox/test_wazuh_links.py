@@ -1,0 +1,167 @@
+# SPDX-FileCopyrightText: secops.iam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Links and their positions on the Wazuh stand-in, as the real server handles them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from contract.in_process import InProcess
+
+
+@pytest.fixture
+def server() -> InProcess:
+    """A server with role 100, user 100 and policies 100 to 107."""
+    server = InProcess()
+    server.create("roles", name="role")
+    server.create("users", username="user", password="Passw0rd!x")
+    for number in range(8):
+        policy = {
+            "actions": ["agent:read"],
+            "resources": [f"agent:id:{number}"],
+            "effect": "allow",
+        }
+        server.create("policies", name=f"p{number}", policy=policy)
+    return server
+
+
+def link(server: InProcess, target: str) -> dict[str, Any]:
+    body: dict[str, Any] = server.ask("POST", f"/security/{target}").body
+    return body
+
+
+def policies(server: InProcess) -> list[int]:
+    answer = server.ask("GET", "/security/roles?role_ids=100").body
+    found: list[int] = answer["data"]["affected_items"][0]["policies"]
+    return found
+
+
+def roles(server: InProcess) -> list[int]:
+    answer = server.ask("GET", "/security/users?user_ids=100").body
+    found: list[int] = answer["data"]["affected_items"][0]["roles"]
+    return found
+
+
+def test_links_are_appended_in_the_order_of_the_request(server: InProcess) -> None:
+    link(server, "roles/100/policies?policy_ids=103,101,102")
+    assert policies(server) == [103, 101, 102]
+
+
+def test_a_position_moves_the_others_up_and_counts_on(server: InProcess) -> None:
+    link(server, "roles/100/policies?policy_ids=100,101")
+    link(server, "roles/100/policies?policy_ids=102,103&position=1")
+    assert policies(server) == [100, 102, 103, 101]
+
+
+def test_a_position_beyond_the_end_appends(server: InProcess) -> None:
+    link(server, "roles/100/policies?policy_ids=100")
+    link(server, "roles/100/policies?policy_ids=101&position=99")
+    assert policies(server) == [100, 101]
+
+
+def test_linking_again_fails_without_a_position(server: InProcess) -> None:
+    link(server, "roles/100/policies?policy_ids=100,101")
+    answer = link(server, "roles/100/policies?policy_ids=101")
+    assert answer["error"] == 1
+    assert answer["data"]["failed_items"][0]["error"]["code"] == 4011
+
+
+def test_linking_again_at_a_position_says_yes_and_does_nothing(server: InProcess) -> None:
+    link(server, "roles/100/policies?policy_ids=100,101,102")
+    answer = link(server, "roles/100/policies?policy_ids=102&position=0")
+    assert (answer["error"], answer["data"]["total_affected_items"]) == (0, 1)
+    assert policies(server) == [100, 101, 102]
+
+
+def test_a_link_that_is_there_takes_up_a_position(server: InProcess) -> None:
+    link(server, "roles/100/policies?policy_ids=100,101")
+    link(server, "roles/100/policies?policy_ids=100,106&position=0")
+    assert policies(server) == [100, 106, 101]
+
+
+def test_unlinking_a_policy_closes_the_gap(server: InProcess) -> None:
+    link(server, "roles/100/policies?policy_ids=100,101,102")
+    server.ask("DELETE", "/security/roles/100/policies?policy_ids=100")
+    link(server, "roles/100/policies?policy_ids=103&position=1")
+    assert policies(server) == [101, 103, 102]
+
+
+def test_unlinking_a_role_leaves_a_gap_so_that_an_append_may_land_before_the_end(
+    server: InProcess,
+) -> None:
+    link(server, "users/100/roles?role_ids=3,7,2,5,1,4,6")
+    server.ask("DELETE", "/security/users/100/roles?role_ids=2")
+    assert roles(server) == [3, 7, 5, 1, 4, 6]
+    link(server, "users/100/roles?role_ids=2")
+    # Six links make level 6, which role 6 has already; on one level the id decides.
+    assert roles(server) == [3, 7, 5, 1, 4, 2, 6]
+
+
+def test_deleting_a_policy_leaves_a_gap(server: InProcess) -> None:
+    link(server, "roles/100/policies?policy_ids=106,104,101,105")
+    server.ask("DELETE", "/security/policies?policy_ids=104")
+    # Three links make level 3, which policy 105 has: 102 comes before it by its id.
+    link(server, "roles/100/policies?policy_ids=102")
+    assert policies(server) == [106, 101, 102, 105]
+
+
+def test_levels_start_again_after_everything_is_unlinked(server: InProcess) -> None:
+    link(server, "users/100/roles?role_ids=3,2,1")
+    answer = server.ask("DELETE", "/security/users/100/roles?role_ids=all").body
+    assert answer["data"]["total_affected_items"] == 3
+    link(server, "users/100/roles?role_ids=5,4")
+    assert roles(server) == [5, 4]
+
+
+def test_all_with_nothing_linked_is_no_failure(server: InProcess) -> None:
+    answer = server.ask("DELETE", "/security/roles/100/policies?policy_ids=all").body
+    assert (answer["error"], answer["message"]) == (0, "No policy was unlinked from role 100")
+
+
+def test_rules_have_no_order_and_no_position(server: InProcess) -> None:
+    for number in range(3):
+        server.create("rules", name=f"r{number}", rule={"FIND": {"n": number}})
+    answer = link(server, "roles/100/rules?rule_ids=102,100,101")
+    assert answer["data"]["affected_items"][0]["rules"] == [100, 101, 102]
+    response = server.ask("POST", "/security/roles/100/rules?rule_ids=100&position=0")
+    assert response.status == 400
+
+
+@pytest.mark.parametrize(
+    ("target", "code"),
+    [
+        ("roles/1/policies?policy_ids=100", 4008),
+        ("roles/50/policies?policy_ids=100", 4008),
+        ("users/1/roles?role_ids=100", 4008),
+        ("roles/100/rules?rule_ids=1", 4008),
+        ("roles/9999/policies?policy_ids=100", 4002),
+        ("users/9999/roles?role_ids=100", 5001),
+        ("roles/100/policies?policy_ids=9999", 4007),
+        ("roles/100/rules?rule_ids=9999", 4022),
+    ],
+)
+def test_what_cannot_be_linked(server: InProcess, target: str, code: int) -> None:
+    answer = link(server, target)
+    assert answer["error"] == 1
+    assert answer["data"]["failed_items"][0]["error"]["code"] == code
+
+
+def test_defaults_can_be_linked_to_custom_objects(server: InProcess) -> None:
+    assert link(server, "roles/100/policies?policy_ids=1,2")["error"] == 0
+    assert link(server, "users/100/roles?role_ids=1")["error"] == 0
+
+
+def test_a_custom_rule_can_be_linked_to_a_default_role(server: InProcess) -> None:
+    server.create("rules", name="rule", rule={"FIND": {"a": "b"}})
+    assert link(server, "roles/1/rules?rule_ids=100")["error"] == 0
+
+
+def test_unlinking_from_what_is_not_there_is_404(server: InProcess) -> None:
+    response = server.ask("DELETE", "/security/roles/9999/policies?policy_ids=100")
+    assert (response.status, response.body["error"]) == (404, 4002)
+
+
+def test_all_breaks_the_server_when_roles_are_linked(server: InProcess) -> None:
+    response = server.ask("POST", "/security/users/100/roles?role_ids=all")
+    assert (response.status, response.body["error"]) == (500, 1000)
