@@ -153,10 +153,14 @@ class WazuhState:
     def _password(self, call: Call, passwords: dict[str, str]) -> None:
         name = call.names[0]
         path = f"/security/users/{self._id(call.plural, name)}"
-        if name == self.api.credentials.username:
-            self.api.next_password = passwords[name]
+        own = name == self.api.credentials.username
+        if own:
+            self.api.next_password = passwords[name]  # should the answer be lost, either may be the right one
         self._take(call.plural, self.api.request("PUT", path, json={"password": passwords[name]}))
         self.passwords.add(name)
+        if own:
+            self.api.credentials = self.api.credentials._replace(password=passwords[name])
+            self.api.next_password = None
 
     def _config(self, call: Call, passwords: dict[str, str]) -> None:
         self.api.request("PUT", "/security/config", json=call.body)
