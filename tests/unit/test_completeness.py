@@ -193,3 +193,8 @@ def test_groups_and_routes_name_modules_that_are_there() -> None:
 def test_has_a_unit_test(name: str) -> None:
     others = [path for path in (ROOT / "tests" / "unit").rglob("test_*.py") if path.name != "test_completeness.py"]
     assert any(re.search(rf"\b{name}\b", path.read_text(encoding="utf-8")) for path in others)
+
+
+@over_all_modules
+def test_has_an_integration_target(name: str) -> None:
+    assert (ROOT / "tests" / "integration" / "targets" / name / "tasks" / "main.yml").is_file()
