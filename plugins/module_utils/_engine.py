@@ -79,6 +79,7 @@ def run(movement: Movement, check_mode: bool) -> dict[str, t.Any]:
     done: list[Step] = []
     todo: list[Step] = []
     report: dict[str, t.Any] = {"changed": False}
+    before: dict[str, t.Any] = {}
     try:
         snapshot = movement.read(fresh=False)
         todo = movement.steps(snapshot)

@@ -56,16 +56,13 @@ SERVER_VARIABLES = (
 GET_PIP_NAMES = ("get_pip_23_1_2.py", "get_pip_24_2.py", "get_pip_25_2.py")
 GET_PIP = '''\
 """Stand-in for get-pip.py: the pip that ships with Python installs the pip that is asked for."""
-import ensurepip
-import os
 import subprocess
 import sys
 
 wanted = [word for word in sys.argv[1:] if word not in ("--no-setuptools", "--no-wheel")]
-environment = dict(os.environ)  # ensurepip sets pip's settings aside
-ensurepip.bootstrap()
-command = [sys.executable, "-m", "pip", "install", *wanted]
-sys.exit(subprocess.call(command, env=environment))
+# In a process of its own, since ensurepip sets pip's settings aside in the one that it runs in.
+subprocess.check_call([sys.executable, "-m", "ensurepip"], stdout=subprocess.DEVNULL)
+sys.exit(subprocess.call([sys.executable, "-m", "pip", "install", *wanted]))
 '''
 
 

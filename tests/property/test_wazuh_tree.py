@@ -115,8 +115,7 @@ def most_writes(before: Tree, after: Tree, result: dict[str, Any]) -> int:
             writes += item.get("allow_run_as", False) != (old or {}).get("allow_run_as", False)
             for key in ("policies", "rules", "roles"):
                 if key in item:
-                    linked = [link for link in (old or {key: []})[key] if key == "roles" or link in after[key] or True]
-                    writes += _links(linked, item[key])
+                    writes += _links((old or {key: []})[key], item[key])
     return writes + sum("worded differently" in sentence for sentence in sentences(result))
 
 

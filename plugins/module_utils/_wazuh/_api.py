@@ -161,7 +161,7 @@ class WazuhApi:
         if response.status_code == 200 and code == 0:
             return answer
         if response.status_code == 200 and "data" in answer:
-            raise _items_failed(what, answer)
+            raise _items_failed(what, answer, write)
         if response.status_code >= 500 and write:
             raise Unsure(f"{what}: HTTP {response.status_code}: {answer.get('detail')}")
         text = f"{what}: HTTP {response.status_code}: {answer.get('detail') or answer.get('title')}"
@@ -215,7 +215,7 @@ class WazuhApi:
         return {action: list(said["resources"]) for action, said in actions.items()}
 
 
-def _items_failed(what: str, answer: Body) -> ServerSaysNo:
+def _items_failed(what: str, answer: Body, write: bool) -> ServerSaysNo:
     """An answer with HTTP 200 that says that some or all items failed (C(error) 1 or 2)."""
     told, codes = [], []
     for failed in answer["data"].get("failed_items", []):
@@ -225,4 +225,4 @@ def _items_failed(what: str, answer: Body) -> ServerSaysNo:
         told.append(f"{line}. {error['remediation']}" if error.get("remediation") else line)
     done = answer["data"].get("total_affected_items", 0)
     message = f"{what}: {answer.get('message', 'failed')}. " + "; ".join(told)
-    return ServerSaysNo(message, codes, wrote=bool(done))
+    return ServerSaysNo(message, codes, wrote=write and bool(done))
