@@ -2,46 +2,30 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every GraphQL document that the modules can send is valid in the release that they send it to.
 
-The modules' documents come from ``plugins/module_utils/_opencti/documents.py``, which offers
-
-    def for_release(release: tuple[int, ...]) -> Mapping[str, str]
-
-all documents, by name, that can be sent to a server of that release.
+``_documents.every_document`` lists them; that it lists all that is really sent is shown by the property tests.
 """
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from ansible_collections.secops.iam.plugins.module_utils._opencti._documents import every_document
+from ansible_collections.secops.iam.plugins.module_utils._opencti._version import Version
 from contract.opencti_schemas import NO_SCHEMAS, complaints, real_schema, release_files, tell
 from graphql import GraphQLSchema
 from sandbox.opencti.schema import build_schema
-from sandbox.opencti.versions import Release, version_key
+from sandbox.opencti.versions import Release
 
 FILES = release_files()
-MODULE = "ansible_collections.secops.iam.plugins.module_utils._opencti.documents"
-HAVE_DOCUMENTS = (Path(__file__).parents[2] / "plugins/module_utils/_opencti/documents.py").exists()
-SANDBOX_ONLY = ["5.12.24", "6.0.0", "6.1.0", "6.3.5", "6.5.2", "6.8.0", "6.9.0", "7.260224.0"]
+SANDBOX_ONLY = ["5.12.24", "6.0.0", "6.1.0", "6.2.8", "6.3.5", "6.5.2", "6.8.0", "6.9.0", "7.260224.0"]
 """Releases at which something changes, for which there may be no schema file."""
-
-pytestmark = pytest.mark.skipif(not HAVE_DOCUMENTS, reason="the modules have no documents yet")
-
-
-def module_documents(release: str) -> Mapping[str, str]:
-    """What the modules can send to a release."""
-    found: Mapping[str, str] = importlib.import_module(MODULE).for_release(version_key(release))
-    return found
 
 
 def check(schema: GraphQLSchema, release: str, capsys: pytest.CaptureFixture[str]) -> None:
-    documents = module_documents(release)
+    documents = dict(every_document(Version(release)))
     problems = [
-        f"{name}: {complaint}"
-        for name, document in documents.items()
-        for complaint in complaints(schema, document)[:1]
+        f"{name}: {complaint}" for name, document in documents.items() for complaint in complaints(schema, document)[:1]
     ]
     with capsys.disabled():
         tell(f"the modules' documents for {release}", len(documents), problems)

@@ -39,7 +39,7 @@ PASSWORD_POLICY = [
     *(f"min_{kind}" for kind in ("symbols", "numbers", "words", "lowercase", "uppercase")),
 ]
 CALLER = "about { version } me { id name capabilities { name } }"
-TOKEN = "token_id plaintext_token expires_at"
+TOKEN_ADD = "userAdminTokenAdd(userId: $id, input: $token) { token_id plaintext_token expires_at }"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,8 +67,11 @@ ROLES = Kind("role", "roles", {"capabilities": ("has-capability", "capabilities"
 KINDS = (USERS, GROUPS, ROLES)
 
 
-def fields_of(kind: Kind, version: Version | None) -> str:
-    """What is asked of an object; what only some versions have is asked when the version is known."""
+def fields_of(kind: Kind, version: Version | None, tokens: bool = True) -> str:
+    """What is asked of an object; what only some versions have is asked when the version is known.
+
+    :param tokens: ask for a user's tokens, too: up to 6.9 that is the value itself.
+    """
     fields = NODES[kind.plural]
     if version is None:
         return fields
@@ -77,7 +80,10 @@ def fields_of(kind: Kind, version: Version | None) -> str:
     if kind is USERS:
         if version.has("service accounts"):
             fields += " user_service_account"
-        fields += " api_tokens { id name expires_at }" if version.has("named tokens") else " api_token"
+        if version.has("named tokens"):
+            fields += " api_tokens { id name expires_at }"
+        elif tokens:
+            fields += " api_token"
     return fields
 
 
@@ -119,7 +125,8 @@ class Write:
 
     :ivar create: whether it is made.
     :ivar patch: whether fields are set.
-    :ivar adds: how many links come, C(organizations) of them to organizations.
+    :ivar adds: how many links come; those to organizations have fields of their own.
+    :ivar token: whether a new user gets a named token at once.
     """
 
     kind: Kind
@@ -129,10 +136,10 @@ class Write:
     removes: int = 0
     organizations_added: int = 0
     organizations_removed: int = 0
-    token: str = ""  # "", "add", "revoke", "rotate" or "renew"
+    token: bool = False
 
     def document(self, version: Version) -> str:
-        """The mutation. Variables: input, id, patch, addN, delN, orgaddN, orgdelN, token, old."""
+        """The mutation. Variables: input, id, patch, addN, delN and typeN, orgaddN, orgdeleteN, token."""
         kind = self.kind
         variables, roots, edits = [], [], []
         if self.create:
@@ -152,17 +159,12 @@ class Write:
                 name = f"org{verb.lower()}{number}"
                 variables.append(f"${name}: ID!")
                 edits.append(f"{name}: organization{verb}(organizationId: ${name}) {{ id }}")
-        if self.token == "renew":
-            edits.append("tokenRenew { id api_token }")
         if edits:
             roots.append(f"{kind.name}Edit(id: $id) {{ {' '.join(edits)} }}")
-        if self.token in ("add", "rotate"):
+        if self.token:
             variables.append("$token: UserTokenAddInput!")
-            roots.append(f"userAdminTokenAdd(userId: $id, input: $token) {{ {TOKEN} }}")
-        if self.token in ("revoke", "rotate"):
-            variables.append("$old: ID!")
-            roots.append("userAdminTokenRevoke(userId: $id, id: $old)")
-        if any("$id" in root for root in roots):
+            roots.append(TOKEN_ADD)
+        if edits or self.token:
             variables.append("$id: ID!")
         return f"mutation SecopsIamWrite({', '.join(variables)}) {{ {' '.join(roots)} }}"
 
@@ -172,25 +174,47 @@ def delete(kind: Kind) -> str:
     return f"mutation SecopsIamDelete($id: ID!) {{ {kind.name}Edit(id: $id) {{ delete }} }}"
 
 
+def token_renew() -> str:
+    """Put a new value in the place of a user's one token (up to 6.9)."""
+    return "mutation SecopsIamTokenRenew($id: ID!) { userEdit(id: $id) { tokenRenew { id api_token } } }"
+
+
+def token_add() -> str:
+    """Give a user one more named token (from 7.260224.0)."""
+    return f"mutation SecopsIamTokenAdd($id: ID!, $token: UserTokenAddInput!) {{ {TOKEN_ADD} }}"
+
+
+def token_revoke() -> str:
+    """End a named token of a user (from 7.260224.0)."""
+    return "mutation SecopsIamTokenRevoke($id: ID!, $old: ID!) { userAdminTokenRevoke(userId: $id, id: $old) }"
+
+
 def every_document(version: Version) -> t.Iterator[tuple[str, str]]:
-    """Name and text of each document that may be sent to a version; links stand for any number of links."""
+    """Name and text of each document that may be sent to a version; two links stand for any number of links."""
     yield "caller", caller()
     for plural in NODES:
         yield f"page of {plural}", following(plural)
-    yield "page of users with tokens", following("users", fields_of(USERS, version))
+    named = version.has("named tokens")
+    yield "page of users, with and without tokens", following("users", fields_of(USERS, version))
+    yield "page of users without tokens", following("users", fields_of(USERS, version, tokens=False))
+    yield "page of groups with flags", following("groups", fields_of(GROUPS, version))
     for kind in KINDS:
         lists = sorted({source for _relation, source in kind.links.values()})
         for known in (None, version):
-            yield f"look for a {kind.name}, version {'known' if known else 'unknown'}", look(kind, lists, known)
+            for some in ([], lists[:1], lists[1:], lists):
+                yield f"look for a {kind.name} with {some}, version {known and known.text}", look(kind, some, known)
+        yield f"create a {kind.name}", Write(kind, create=True).document(version)
+        if kind is USERS:
+            if named:
+                yield "create a user with a token", Write(kind, create=True, token=True).document(version)
+            every = Write(kind, patch=True, adds=2, removes=2, organizations_added=2, organizations_removed=2)
+            yield "change a user", every.document(version)
+        else:
+            yield f"create a {kind.name} with links", Write(kind, create=True, adds=2).document(version)
+            yield f"change a {kind.name}", Write(kind, patch=True, adds=2, removes=2).document(version)
         yield f"delete a {kind.name}", delete(kind)
-        tokens = ["", "add", "revoke", "rotate"] if version.has("named tokens") else ["", "renew"]
-        organizations = {"organizations_added": 1, "organizations_removed": 1} if kind is USERS else {}
-        for token in tokens if kind is USERS else [""]:
-            for create in (True, False):
-                write = Write(kind, create, True, 2, 2, token=token, **organizations)
-                yield f"write a {kind.name}, create {create}, token {token or 'none'}", write.document(version)
-                if create or token:
-                    yield (
-                        f"only {token or 'create'} a {kind.name}, create {create}",
-                        Write(kind, create, token=token).document(version),
-                    )
+    if named:
+        yield "add a token", token_add()
+        yield "revoke a token", token_revoke()
+    else:
+        yield "renew the token", token_renew()

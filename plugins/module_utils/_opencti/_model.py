@@ -17,6 +17,7 @@ Body = t.Dict[str, t.Any]
 
 NAMESPACE = uuid.UUID("b639ff3b-00eb-42ed-aa36-a8dd6f8fb4cf")  # server: schema/general, OASIS_NAMESPACE
 TOKEN_CAPABILITY = "APIACCESS_USETOKEN"  # from 7.260224.0: without it a token is treated as anonymous
+PASSWORD_LENGTH = 40  # where the policy does not say otherwise
 DEFAULT_CONFIDENCE = 100  # of a new group, as the server's own groups have it
 
 
@@ -154,14 +155,11 @@ def random_password(policy: Body) -> str:
         (string.digits, policy.get("min_numbers")),
         ("!#%*+=?@", policy.get("min_symbols")),
     ]
-    characters = [secrets.choice(alphabet) for alphabet, least in parts for _index in range(max(least or 0, 2))]
+    characters = [secrets.choice(alphabet) for alphabet, least in parts for _index in range(least or 0)]
     words = max(policy.get("min_words") or 0, 1)
-    wanted = max(policy.get("min_length") or 0, 40)
-    if policy.get("max_length"):
-        wanted = min(wanted, policy["max_length"])
-    while len(characters) + words - 1 < wanted:
+    wanted = max(policy.get("min_length") or 0, min(PASSWORD_LENGTH, policy.get("max_length") or PASSWORD_LENGTH))
+    for _index in range(max(wanted - (words - 1) - len(characters), words - len(characters))):
         characters.append(secrets.choice(string.ascii_letters + string.digits))
     secrets.SystemRandom().shuffle(characters)
     # The policy counts words between the separators | , _ - and space.
-    size = -(-len(characters) // words)
-    return "-".join("".join(characters[at : at + size]) for at in range(0, len(characters), size))
+    return "-".join("".join(characters[at::words]) for at in range(words))

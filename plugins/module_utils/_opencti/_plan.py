@@ -15,6 +15,7 @@ from ansible_collections.secops.iam.plugins.module_utils._opencti._documents imp
 from ansible_collections.secops.iam.plugins.module_utils._opencti._model import (
     DEFAULT_CONFIDENCE,
     Body,
+    TokenWish,
     Wish,
     api_fields,
     random_password,
@@ -26,6 +27,13 @@ from ansible_collections.secops.iam.plugins.module_utils._opencti._version impor
     Version,
 )
 
+LATER_FIELDS = {
+    "service_account": "service accounts",
+    "no_creators": "creator flags",
+    "restrict_delete": "creator flags",
+}
+STIX_MARKING = "marking-definition--"
+
 
 @dataclasses.dataclass
 class Seen:
@@ -33,7 +41,7 @@ class Seen:
 
     :ivar node: the object as the API tells it; None where there is none.
     :ivar fields: by our options; C(links): names and internal ids by option.
-    :ivar known: by list, C({name: internal id}), of what can be linked.
+    :ivar known: by list, C({name: internal id}), of what can be linked; "" where several have the name.
     :ivar defaults: names of the groups that a new user gets by itself.
     :ivar caller: the internal id of the token's own user.
     :ivar tokens: C({id, name, expires_at}) each, of a user with named tokens.
@@ -54,11 +62,16 @@ class Seen:
 
 
 class Call(t.NamedTuple):
-    """A mutation with its variables. C(whole): its answer tells all of the object, nothing needs to be read again."""
+    """A mutation with its variables. An C(id) of "" is that of the user that a step before has made.
+
+    :ivar creates: its answer tells all of the new object, unless it links it.
+    :ivar token: what it does to the user's token: C(add), C(revoke), C(renew), or nothing.
+    """
 
     document: str
     variables: Body
-    whole: bool = False
+    creates: bool = False
+    token: str = ""
 
 
 @dataclasses.dataclass
@@ -76,12 +89,19 @@ def target_of(seen: Seen, wish: Wish) -> Target | None:
     """
     problems: list[str] = []
     own = seen.node is not None and seen.node["id"] == seen.caller
+    if wish.kind is USERS and not wish.email:
+        seen.version.require("service accounts", "service_account")
     if not wish.present:
         if own:
             raise Refused(f"{wish.label} is the user of api_token: remove it with another user's token")
         return None
     version = seen.version
     fields = {**seen.fields, **{key: value for key, value in wish.fields.items() if key != "confidence"}}
+    for option, feature in LATER_FIELDS.items():
+        if wish.fields.get(option):
+            version.require(feature, option)
+        elif not version.has(feature):
+            fields.pop(option, None)  # it is off there anyway
     if "confidence" in wish.fields:
         now = seen.fields.get("confidence")
         maximum, overrides = wish.fields["confidence"]
@@ -90,19 +110,8 @@ def target_of(seen: Seen, wish: Wish) -> Target | None:
         fields["confidence"] = wished_confidence(now, maximum, overrides)
         if fields["confidence"] and fields["confidence"]["max_confidence"] is None:
             version.require("overrides alone", "confidence_overrides without max_confidence")
-    if wish.fields.get("service_account"):
-        version.require("service accounts", "service_account")
-    for flag in ("no_creators", "restrict_delete"):
-        if wish.fields.get(flag):
-            version.require("creator flags", flag)
     if seen.node is not None and wish.kind is USERS:
-        if seen.node["external"] and fields["name"] != seen.fields["name"] and version.has("external names are fixed"):
-            problems.append(
-                f"name: {wish.label} is external (single sign-on): the server does not let its name be changed from "
-                f"{seen.fields['name']}: write that one"
-            )
-        if own and wish.fields.get("account_status", "Active") != "Active":
-            problems.append(f"account_status: {wish.label} is the user of api_token and must stay Active")
+        _check_user(seen, wish, own, problems)
     if wish.kind is GROUPS and "allowed_markings" in wish.links and not wish.append and fields.get("auto_new_marking"):
         problems.append(
             "auto_new_marking: markings that are made later would join by themselves and contradict the exact "
@@ -110,12 +119,33 @@ def target_of(seen: Seen, wish: Wish) -> Target | None:
         )
     _check_token(seen, wish, problems)
     links = {option: dict(linked) for option, linked in seen.links.items()}
+    if seen.node is None and wish.kind is USERS and (wish.append or "groups" not in wish.links):
+        links["groups"] = {name: seen.known["groups"][name] for name in seen.defaults}  # the server adds them
     for option, names in wish.links.items():
         ids = _resolve(seen, wish, option, names, problems)
         links[option] = {**(links.get(option, {}) if wish.append else {}), **ids}
     if problems:
         raise Refused(join_problems(problems))
     return Target(fields, links)
+
+
+def _check_user(seen: Seen, wish: Wish, own: bool, problems: list[str]) -> None:
+    """What cannot be done to an existing user: what the server refuses, and what would cost the task its own access."""
+    external = seen.node is not None and seen.node["external"] and seen.version.has("external names are fixed")
+    if external and wish.fields["name"] != seen.fields["name"]:
+        problems.append(
+            f"name: {wish.label} is external (single sign-on, or the built-in administrator), and the server does not "
+            f"let such a user's name be changed: write {seen.fields['name']}"
+        )
+    if not own:
+        return
+    if wish.fields.get("account_status", "Active") != "Active":
+        problems.append(f"account_status: {wish.label} is the user of api_token and must stay Active")
+    if wish.token is not None and wish.token.state != "present":
+        problems.append(
+            f"token_state: {wish.label} is the user of api_token, and api_token itself would end in mid-task: "
+            "use another user's token"
+        )
 
 
 def _check_token(seen: Seen, wish: Wish, problems: list[str]) -> None:
@@ -143,6 +173,8 @@ def _resolve(seen: Seen, wish: Wish, option: str, names: t.Sequence[str], proble
         spelled = name if name in known else by_case.get(name.casefold())
         if spelled is None:
             problems.append(f"{option}: the server has no {name}.{nearest(name, known)}")
+        elif not known[spelled]:
+            problems.append(f"{option}: the server has several that are called {spelled}: write the STIX id of one")
         else:
             found[_as_linked(seen, option, spelled, known)] = known[spelled]
     return found
@@ -152,72 +184,59 @@ def _as_linked(seen: Seen, option: str, name: str, known: dict[str, str]) -> str
     """The name under which links show an object: markings can be stated by STIX id, but are shown by definition."""
     if option != "allowed_markings":
         return name
-    return next(
-        other for other, key in known.items() if key == known[name] and not other.startswith("marking-definition--")
-    )
+    others = [other for other, key in known.items() if key == known[name] and not other.startswith(STIX_MARKING)]
+    return next(iter(others), name)
 
 
-def plan(seen: Seen, wish: Wish, target: Target | None, rotated: bool) -> list[Step]:
-    """The writes. C(rotated): the token has been rotated by this task already."""
+def plan(seen: Seen, wish: Wish, target: Target | None, made: str | None) -> list[Step]:
+    """The writes. C(made): the id of the token that this task has made already."""
     if target is None:
         if seen.node is None:
             return []
         call = Call(documents.delete(wish.kind), {"id": seen.node["id"]})
         return [Step(f"delete {wish.label}", call)]
-    if seen.node is None:
-        return _create(seen, wish, target)
-    return _change(seen, wish, target, rotated)
+    steps = _create(seen, wish, target) if seen.node is None else _change(seen, wish, target)
+    return steps + _token_steps(seen, wish, made)
 
 
 def _create(seen: Seen, wish: Wish, target: Target) -> list[Step]:
-    """One request makes the object with all its links, and a user's token where that can be known beforehand."""
+    """One request makes the object with all its links, and a user's token where its id can be known beforehand."""
     kind, version = wish.kind, seen.version
     given = {key: value for key, value in target.fields.items() if value is not None}
-    fields = {"name": wish.name, **api_fields(kind, given)}
-    variables: Body = {"input": fields}
+    variables: Body = {"input": {"name": wish.name, **api_fields(kind, given)}}
     links = {option: linked for option, linked in target.links.items() if linked}
     said = [f"{option.replace('_', ' ')} {', '.join(linked)}" for option, linked in links.items()]
-    steps: list[Step] = []
-    token = ""
-    if kind is USERS:
-        fields.update({"groups": list(links.get("groups", {}).values())})
-        fields.update({"objectOrganization": list(links.get("organizations", {}).values())})
-        if wish.email:
-            fields["user_email"] = wish.email
-        if not given.get("service_account"):
-            fields.pop("user_service_account", None)
-            fields["password"] = wish.password or random_password(seen.settings)
-        elif not version.has("service accounts"):
-            fields.pop("user_service_account")
-        if version.has("prevent default groups"):
-            fields["prevent_default_groups"] = "groups" in wish.links and not wish.append
-        elif "groups" in wish.links and not wish.append:
-            surplus = {
-                name: seen.known["groups"][name] for name in seen.defaults if name not in links.get("groups", {})
-            }
-            if surplus:
-                removal = _edit(wish, {}, {}, {"groups": surplus}, wish.id, version)
-                steps.append(Step(f"take {wish.label} out of the default groups {', '.join(surplus)}", removal))
-        if wish.token and wish.token.state != "absent" and version.has("named tokens"):
-            named = {"name": wish.token.name, "duration": wish.token.duration}
-            if wish.id:
-                token, variables["token"], variables["id"] = "add", named, wish.id
-                said.append(f"token {wish.token.name}")
-        write = Write(kind, create=True, token=token)
-    else:
+    sentence = f"create {wish.label}" + (f" with {' and '.join(said)}" if said else "")
+    if kind is not USERS:
         adds = [(kind.links[option][0], key) for option, linked in links.items() for key in linked.values()]
         variables.update(_add_variables(adds))
         if adds:
             variables["id"] = wish.id
         write = Write(kind, create=True, adds=len(adds))
-    sentence = f"create {wish.label}" + (f" with {' and '.join(said)}" if said else "")
-    whole = kind is USERS and not steps
-    return [Step(sentence, Call(write.document(version), variables, whole)), *steps]
+        return [Step(sentence, Call(write.document(version), variables, creates=True))]
+    fields = variables["input"]
+    fields["groups"] = list(links.get("groups", {}).values())
+    fields["objectOrganization"] = list(links.get("organizations", {}).values())
+    if wish.email:
+        fields["user_email"] = wish.email
+    if not given.get("service_account"):
+        fields["password"] = wish.password or random_password(seen.settings)
+    surplus = {name: seen.known["groups"][name] for name in seen.defaults if name not in target.links["groups"]}
+    if version.has("prevent default groups"):
+        fields["prevent_default_groups"] = bool(surplus)
+    token = bool(wish.id) and bool(_token_steps(seen, wish, None))
+    if token:
+        variables.update({"id": wish.id, "token": _named(wish)})
+    write = Write(kind, create=True, token=token)
+    steps = [Step(sentence, Call(write.document(version), variables, creates=True))]
+    if surplus and not version.has("prevent default groups"):
+        removal = _edit(wish, {}, {}, {"groups": surplus}, wish.id, version)
+        steps.append(Step(f"take {wish.label} out of the default groups {', '.join(surplus)}", removal))
+    return steps
 
 
-def _change(seen: Seen, wish: Wish, target: Target, rotated: bool) -> list[Step]:
-    """One request sets fields, adds and removes links, and rotates a token; more only to end further tokens."""
-    node = t.cast(Body, seen.node)
+def _change(seen: Seen, wish: Wish, target: Target) -> list[Step]:
+    """One request sets fields, adds links and removes links."""
     fields = {key: value for key, value in target.fields.items() if value != seen.fields.get(key)}
     adds, removes = {}, {}
     for option, linked in target.links.items():
@@ -227,39 +246,38 @@ def _change(seen: Seen, wish: Wish, target: Target, rotated: bool) -> list[Step]
     said = [", ".join(fields)] if fields else []
     for verb, changed in (("add", adds), ("remove", removes)):
         said += [f"{verb} {option.replace('_', ' ')} {', '.join(some)}" for option, some in changed.items() if some]
-    token, token_variables, further = _token_change(seen, wish, rotated)
-    if token:
-        said.append(token_variables.pop("said"))
+    if not said:
+        return []
+    call = _edit(wish, fields, adds, removes, t.cast(Body, seen.node)["id"], seen.version)
+    return [Step(f"change {wish.label}: {'; '.join(said)}", call)]
+
+
+def _token_steps(seen: Seen, wish: Wish, made: str | None) -> list[Step]:
+    """A new token first and in a request of its own, so that an old one only ends once the new one is there."""
+    if wish.token is None:
+        return []
+    state, name = wish.token.state, wish.token.name
+    key = seen.node["id"] if seen.node else wish.id
+    if not seen.version.has("named tokens"):
+        if state != "rotated" or made or seen.node is None:  # a new user has a new one
+            return []
+        return [Step(f"rotate the token of {wish.label}", Call(documents.token_renew(), {"id": key}, token="renew"))]
+    mine = [token for token in seen.tokens if token["name"] == name]
     steps = []
-    if said:
-        call = _edit(wish, fields, adds, removes, node["id"], seen.version, token, token_variables)
-        steps.append(Step(f"change {wish.label}: {'; '.join(said)}", call))
-    for old in further:
-        write = Write(wish.kind, token="revoke")
-        call = Call(write.document(seen.version), {"id": node["id"], "old": old["id"]})
-        steps.append(Step(f"revoke token {old['name']} ({old['id']}) of {wish.label}", call))
+    if not made and (state == "rotated" or (state == "present" and not living_tokens(seen, name))):
+        call = Call(documents.token_add(), {"id": key, "token": _named(wish)}, token="add")
+        steps.append(Step(f"add token {name} to {wish.label}", call))
+    for old in mine if state != "present" else []:
+        if old["id"] != made:
+            call = Call(documents.token_revoke(), {"id": key, "old": old["id"]}, token="revoke")
+            steps.append(Step(f"revoke token {name} ({old['id']}) of {wish.label}", call))
     return steps
 
 
-def _token_change(seen: Seen, wish: Wish, rotated: bool) -> tuple[str, Body, list[Body]]:
-    """What one request does to the token, its variables (with C(said), in words), and tokens to end after it."""
-    if wish.token is None or (wish.token.state == "rotated" and rotated):
-        return "", {}, []
-    state, name = wish.token.state, wish.token.name
-    if not seen.version.has("named tokens"):
-        return ("renew", {"said": "rotate the token"}, []) if state == "rotated" else ("", {}, [])
-    mine = [token for token in seen.tokens if token["name"] == name]
-    living = [token for token in mine if not _expired(token)]
-    add = {"token": {"name": name, "duration": wish.token.duration}}
-    if state == "absent":
-        if not mine:
-            return "", {}, []
-        return "revoke", {"old": mine[0]["id"], "said": f"revoke token {name}"}, mine[1:]
-    if state == "present":
-        return ("", {}, []) if living else ("add", {**add, "said": f"add token {name}"}, [])
-    if not mine:
-        return "add", {**add, "said": f"add token {name}"}, []
-    return "rotate", {**add, "old": mine[0]["id"], "said": f"rotate token {name}"}, mine[1:]
+def _named(wish: Wish) -> Body:
+    """A token as the API takes it."""
+    token = t.cast(TokenWish, wish.token)
+    return {"name": token.name, "duration": token.duration}
 
 
 def _expired(token: Body) -> bool:
@@ -281,11 +299,9 @@ def _edit(
     removes: dict[str, dict[str, str]],
     key: str,
     version: Version,
-    token: str = "",
-    token_variables: Body | None = None,
 ) -> Call:
     kind = wish.kind
-    variables: Body = {"id": key, **(token_variables or {})}
+    variables: Body = {"id": key}
     if fields:
         variables["patch"] = [{"key": name, "value": [value]} for name, value in api_fields(kind, fields).items()]
     coming = [(kind.links[option][0], link) for option, some in adds.items() for link in some.values()]
@@ -306,7 +322,6 @@ def _edit(
         removes=len(going),
         organizations_added=counts["add"],
         organizations_removed=counts["delete"],
-        token=token,
     )
     return Call(write.document(version), variables)
 

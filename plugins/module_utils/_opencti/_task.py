@@ -7,14 +7,15 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils._engine import Step
-from ansible_collections.secops.iam.plugins.module_utils._errors import Refused
+from ansible_collections.secops.iam.plugins.module_utils._errors import Refused, Unsure
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _documents as documents
-from ansible_collections.secops.iam.plugins.module_utils._opencti._api import OpenctiApi
+from ansible_collections.secops.iam.plugins.module_utils._opencti._api import Answered, OpenctiApi
 from ansible_collections.secops.iam.plugins.module_utils._opencti._documents import USERS
 from ansible_collections.secops.iam.plugins.module_utils._opencti._model import (
     TOKEN_CAPABILITY,
     Body,
     Wish,
+    confidence,
     fields_of,
     links_of,
     standard_id,
@@ -37,9 +38,11 @@ class OpenctiTask:
         self._wish = wish
         self._seen: Seen | None = None
         self._groups: list[Body] = []
-        self._token: Body = {}
-        self._rotated = False
-        self._revoked: list[str] = []
+        self._touched: set[str] = set()
+        self._notes: list[str] = []
+        self._made: str | None = None  # the id of the token that this task has made
+        self._lost = False  # whether an answer was lost that may have told a token
+        self._token: Body = {}  # what is told of it once, and what else became of tokens
 
     def read(self, fresh: bool) -> Seen:
         if fresh or self._seen is None:
@@ -53,51 +56,86 @@ class OpenctiTask:
         """Nothing is left open."""
 
     def steps(self, snapshot: Seen) -> list[Step]:
-        return plan(snapshot, self._wish, target_of(snapshot, self._wish), self._rotated)
+        return plan(snapshot, self._wish, target_of(snapshot, self._wish), self._made)
 
     def execute(self, step: Step) -> None:
         call: Call = step.call
-        data = self._api.write(call.document, call.variables)
-        kind = self._wish.kind
+        if call.token == "add" and self._made:
+            return  # it came with the user, in one request
+        seen, self._seen = self._seen, None  # what is not told by the answer has to be looked at again
+        variables = call.variables
+        if variables.get("id") == "" and seen is not None and seen.node is not None:
+            variables = {**variables, "id": seen.node["id"]}
+        try:
+            data = self._api.write(call.document, variables)
+        except Answered as error:
+            self._keep_token(call, error.data)
+            raise
+        except Unsure:
+            self._lost = self._lost or "token" in variables
+            raise
+        self._keep_token(call, data)
+        if call.creates and seen is not None:
+            self._created(step, seen, data)
+
+    def _keep_token(self, call: Call, data: Body) -> None:
+        """What an answer tells about tokens; it may be the only time."""
+        added = data.get("userAdminTokenAdd")
+        if added:
+            self._made = added["token_id"]
+            self._token.update(token=added["plaintext_token"], expires_at=added["expires_at"])
+        renewed = (data.get("userEdit") or {}).get("tokenRenew") if call.token == "renew" else None
+        if renewed:
+            self._made = renewed["id"]
+            self._token["token"] = renewed["api_token"]
         if data.get("userAdminTokenRevoke"):
-            self._revoked.append(call.variables["old"])
-        if "userAdminTokenAdd" in data:
-            told = data["userAdminTokenAdd"]
-            self._token = {"token": told["plaintext_token"], "expires_at": told["expires_at"]}
-            self._rotated = True
-        edited = data.get(f"{kind.name}Edit")
-        if isinstance(edited, dict) and edited.get("tokenRenew"):
-            self._rotated = True
-        if call.whole and self._seen is not None:
-            self._rotated = True
-            created = data["userAdd"]
-            if "userAdminTokenAdd" in data:
-                told = data["userAdminTokenAdd"]
-                token = {
-                    "id": told["token_id"],
-                    "name": call.variables["token"]["name"],
-                    "expires_at": told["expires_at"],
-                }
-                created["api_tokens"] = [*created["api_tokens"], token]
-            self._take(self._seen, created)
-        else:
-            self._seen = None  # what runs at the same time in one request does not tell the end of it: look again
+            self._token.setdefault("revoked_tokens", []).append(call.variables["old"])
+
+    def _created(self, step: Step, seen: Seen, data: Body) -> None:
+        """Take a new object from the answer that made it, or notice that the server has returned an old one.
+
+        For a group, a role, or a service account's e-mail that somebody else has used since the look, the server
+        returns what is there and says nothing (FACTS, users and groups).
+        """
+        kind, wish = self._wish.kind, self._wish
+        node: Body = data[f"{kind.name}Add"]
+        target = target_of(seen, wish)
+        if target is None:
+            return
+        found, linked = fields_of(kind, node), links_of(kind, node)
+        expected = {option: set(links) for option, links in target.links.items()} if kind is USERS else {}
+        expected.setdefault("groups", set()).update(seen.defaults)
+        other = [key for key, value in target.fields.items() if key != "description" and found.get(key) != value]
+        if other or any(set(links) - expected.get(option, set()) for option, links in linked.items()):
+            step.sentence = f"find {wish.label} there already: somebody else has just made it"
+            self._notes.append(
+                f"{wish.label} was not there when this task looked, but when it wrote: somebody else has made it "
+                "meanwhile. It is brought to what this task asks for"
+            )
+            return
+        if not seen.version.has("named tokens"):
+            self._made = node["id"]
+        elif kind is USERS and self._made:
+            added = {"id": self._made, "name": wish.token and wish.token.name, "expires_at": self._token["expires_at"]}
+            node["api_tokens"] = [*(node["api_tokens"] or []), added]
+        if kind is USERS or not any(target.links.values()):
+            self._take(seen, node)
+            self._seen = seen
 
     def before_after(self, snapshot: Seen) -> tuple[Body, Body]:
         target = target_of(snapshot, self._wish)
-        name = self._wish.name
         now = self._shown(snapshot.fields, snapshot.links) if snapshot.node else None
         then = self._shown(target.fields, target.links) if target else None
-        steps = plan(snapshot, self._wish, target, self._rotated)
-        if self._wish.token and any("token" in step.sentence.rpartition(self._wish.label)[2] for step in steps):
-            then = {**(then or {}), "token": "(not shown, new)" if self._wish.token.state != "absent" else "(none)"}
-            now = {**now, "token": "(not shown)"} if now else now
-        if now == then:
-            return {}, {}
+        if then is not None and any(step.call.token for step in plan(snapshot, self._wish, target, self._made)):
+            gone = self._wish.token is not None and self._wish.token.state == "absent"
+            then["token"] = "(none)" if gone else "(not shown, new)"
+            if now is not None:
+                now["token"] = "(not shown)"
         if now is not None and then is not None:
-            touched = [key for key in then if now.get(key) != then[key]]
-            now, then = ({key: side[key] for key in touched if key in side} for side in (now, then))
-        plural = self._wish.kind.plural
+            # What was touched once stays in sight, so that a task that stops half-way shows what it has done.
+            self._touched |= {key for key in then if now.get(key) != then[key]}
+            now, then = ({key: side[key] for key in side if key in self._touched} for side in (now, then))
+        name, plural = self._wish.name, self._wish.kind.plural
         return {plural: {name: now}} if now else {}, {plural: {name: then}} if then else {}
 
     @staticmethod
@@ -115,7 +153,7 @@ class OpenctiTask:
         if target is None:
             return {}
         kind, wish = self._wish.kind, self._wish
-        shown = {"name": wish.name, **self._shown(target.fields, target.links)}
+        shown = {"name": (snapshot.node or {}).get("name", wish.name), **self._shown(target.fields, target.links)}
         answer: Body = {kind.name: shown}
         if kind is USERS:
             if wish.email or snapshot.node:
@@ -131,14 +169,12 @@ class OpenctiTask:
         wish = self._wish.token
         if wish is None:
             return {}
+        said: Body = {"token_known": "token" in self._token, **self._token}
         if not seen.version.has("named tokens"):
             value = (seen.node or {}).get("api_token")
-            return {"token": value, "token_known": True} if value else {"token_known": False}
-        said: Body = {"token_known": "token" in self._token, **self._token}
+            return {"token": value, "token_known": True} if value else said
         for token in living_tokens(seen, wish.name)[:1]:
             said.setdefault("expires_at", token["expires_at"])
-        if self._revoked:
-            said["revoked_tokens"] = list(self._revoked)
         said["token_usable"] = wish.state != "absent" and self._may_use_token(target)
         return said
 
@@ -146,42 +182,40 @@ class OpenctiTask:
         """Whether one of the user's roles lets it use a token (from 7.260224.0; before that everybody may)."""
         return any(
             TOKEN_CAPABILITY in capability["name"] or capability["name"] == "BYPASS"
-            for group in self._groups
-            if group["id"] in target.links.get("groups", {}).values()
+            for group in self._groups_of(target)
             for role in group["roles"]["edges"]
             for capability in role["node"]["capabilities"] or []
         )
 
     def closing(self) -> Body:
         report: Body = {"requests": self._api.http.tally.result()}
-        warnings = self._warnings()
+        if self._token:
+            report.update(self._token, token_known="token" in self._token)
+        warnings = self._notes + self._warnings()
+        if self._lost and "token" not in self._token:
+            warnings.append(
+                f"{self._wish.label}: the answer that may have held its new token was lost. If the token is there now, "
+                "nobody knows its value, and it is not made again: token_state: rotated replaces it"
+            )
         if warnings:
             report["warnings"] = warnings
         return report
 
     def _warnings(self) -> list[str]:
         seen, wish = self._seen, self._wish
-        if seen is None or wish.kind is not USERS or not wish.present:
+        if seen is None or wish.kind is not USERS:
             return []
         try:
             target = target_of(seen, wish)
         except Refused:
             return []
-        warnings = []
         if target is None:
             return []
-        token = self._about_token(seen, target)
-        if wish.token and wish.token.state != "absent" and token.get("token_usable") is False:
+        warnings = self._caps(seen, target)
+        if wish.token and wish.token.state != "absent" and self._about_token(seen, target).get("token_usable") is False:
             warnings.append(
                 f"{wish.label}: its token will be treated as anonymous, since none of its roles has the capability "
                 f"{TOKEN_CAPABILITY}: add it to a role of one of its groups"
-            )
-        wished = (target.fields.get("confidence") or {}).get("max_confidence")
-        told = ((seen.node or {}).get("effective_confidence_level") or {}).get("max_confidence")
-        if wished is not None and told is not None and told < wished and seen.fields == target.fields:
-            warnings.append(
-                f"{wish.label}: one of its groups caps its confidence: max_confidence is {wished}, but {told} takes "
-                "effect"
             )
         if (
             seen.settings.get("platform_organization")
@@ -192,7 +226,41 @@ class OpenctiTask:
                 f"{wish.label}: the platform has a main organisation, and users without any organisation cannot use "
                 "it: give organizations, or make it a service_account"
             )
+        if seen.node and seen.node["external"] and wish.links:
+            warnings.append(
+                f"{wish.label} is external: if that means single sign-on, its next login may set groups and "
+                "organizations again as the identity provider says"
+            )
         return warnings
+
+    def _caps(self, seen: Seen, target: Target) -> list[str]:
+        """Where the user may give less confidence than it was given, because of one of its groups."""
+        wished = target.fields.get("confidence") or {}
+        maximum, own = wished.get("max_confidence"), wished.get("overrides") or {}
+        told = ((seen.node or {}).get("effective_confidence_level") or {}).get("max_confidence")
+        if maximum is None:
+            return []
+        if told is not None and told < maximum and seen.fields == target.fields:
+            return [
+                f"{self._wish.label}: one of its groups caps its confidence: max_confidence is {maximum}, but {told} "
+                "takes effect"
+            ]
+        if not seen.version.has("group overrides"):
+            return []
+        highest: dict[str, int] = {}
+        for group in self._groups_of(target):
+            level = confidence(group["group_confidence_level"])
+            for kind, most in (level or {"overrides": {}})["overrides"].items():
+                highest[kind] = max(most, highest.get(kind, 0))
+        return [
+            f"{self._wish.label}: one of its groups caps its confidence for {kind}: max_confidence is {maximum}, but "
+            f"{most} takes effect; confidence_overrides of the user's own would count instead"
+            for kind, most in sorted(highest.items())
+            if kind not in own and most < maximum
+        ]
+
+    def _groups_of(self, target: Target) -> list[Body]:
+        return [group for group in self._groups if group["id"] in target.links.get("groups", {}).values()]
 
     # -- looking --------------------------------------------------------------------------------------------------
 
@@ -251,26 +319,29 @@ class OpenctiTask:
             if node is not None and node["name"].strip().casefold() != wish.name.strip().casefold():
                 return None
             return node
-        found = [edge["node"] for edge in data["users"]["edges"] or []] + ([node] if node else [])
+        found = [edge["node"] for edge in data["users"]["edges"] or []]
         if wish.email:
-            same = {user["id"]: user for user in found if user["user_email"].casefold() == wish.email.casefold()}
-            said = f"the e-mail {wish.email}"
+            if node is not None and node["user_email"].casefold() == wish.email.casefold():
+                return node
+            same = [user for user in found if user["user_email"].casefold() == wish.email.casefold()]
         else:
-            same = {
-                user["id"]: user
-                for user in found
-                if user["name"] == wish.name and user.get("user_service_account", True)
-            }
-            said = f"the name {wish.name}"
+            same = [user for user in found if user["name"] == wish.name and user.get("user_service_account")]
         if len(same) > 1:
-            raise Refused(f"name: {len(same)} users have {said}: say which by its e-mail, or remove the others")
-        return next(iter(same.values()), None)
+            option, value = ("email", wish.email) if wish.email else ("name", wish.name)
+            emails = ", ".join(user["user_email"] for user in same)
+            cure = "remove the others" if wish.email else "say which by its e-mail, or remove the others"
+            raise Refused(f"{option}: {len(same)} users have {value} ({emails}): {cure}")
+        return same[0] if same else None
 
 
 def _by_name(nodes: t.Sequence[Body]) -> dict[str, str]:
-    """Internal ids by name; for markings also by STIX id."""
-    ids = {node.get("name") or node["definition"]: node["id"] for node in nodes}
-    ids.update({node["standard_id"]: node["id"] for node in nodes if "definition" in node})
+    """Internal ids by name; for markings also by STIX id. A name that several have has none."""
+    ids: dict[str, str] = {}
+    for node in nodes:
+        name = node.get("name") or node["definition"]
+        ids[name] = "" if ids.get(name, node["id"]) != node["id"] else node["id"]
+        if "definition" in node:
+            ids[node["standard_id"]] = node["id"]
     return ids
 
 

@@ -13,6 +13,7 @@ DEFAULT_TOKEN_NAME = "secops.iam"
 TOKEN_DURATIONS = ["DAYS_30", "DAYS_60", "DAYS_90", "DAYS_365", "UNLIMITED"]
 DEFAULT_TOKEN_DURATION = "UNLIMITED"
 SINCE = {
+    "group overrides": "6.0.0",  # they take effect beside a user's own level; before, the lowest group counts
     "overrides alone": "6.1.0",  # a confidence level with overrides and no maximum
     "creator flags": "6.2.8",  # no_creators, restrict_delete of groups
     "prevent default groups": "6.5.2",

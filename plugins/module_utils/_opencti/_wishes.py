@@ -24,8 +24,10 @@ def connector_user(params: Params) -> Wish:
         wish.email = email.strip().lower()  # the server lower-cases it on creation, but not elsewhere
     elif not params["service_account"]:
         raise Refused("email: only a service account (from OpenCTI 6.8.0) can do without: give email")
+    if params["service_account"] and params["password"] is not None:
+        raise Refused("password: a service account has none: leave password out")
     if wish.present:
-        wish.fields["name"] = params["name"]
+        wish.fields["name"] = wish.name
         wish.password = params["password"]
         wish.token = TokenWish(params["token_state"], params["token_name"], params["token_duration"])
     return wish
@@ -48,8 +50,8 @@ def role(params: Params) -> Wish:
 def _wish(kind: Kind, params: Params, fields: t.Sequence[str]) -> Wish:
     """What the modules have in common: name, state, fields, exact or appended links, confidence."""
     problems = []
-    name = params["name"]
-    if len(name.strip()) < SHORTEST_NAME:
+    name = params["name"].strip()  # as the server does
+    if len(name) < SHORTEST_NAME:
         problems.append(f"name: {name!r} is too short: write at least {SHORTEST_NAME} characters")
     wish = Wish(kind, name, present=params["state"] == "present")
     if not wish.present:
@@ -62,18 +64,23 @@ def _wish(kind: Kind, params: Params, fields: t.Sequence[str]) -> Wish:
         if params[option] is not None:
             wish.links[option] = params[option]
     maximum, overrides = params.get("max_confidence"), params.get("confidence_overrides")
-    levels = {
-        "max_confidence": maximum,
-        **{f"confidence_overrides: {key}": most for key, most in (overrides or {}).items()},
-    }
-    for field, level in levels.items():
-        if level is not None and not (isinstance(level, int) and 0 <= level <= 100):
-            problems.append(f"{field}: {level} will not do: write a number from 0 to 100")
+    if maximum is not None:
+        maximum = _level("max_confidence", maximum, problems)
+    if overrides is not None:
+        overrides = {kind: _level(f"confidence_overrides: {kind}", most, problems) for kind, most in overrides.items()}
     if maximum is not None or overrides is not None:
         wish.fields["confidence"] = (maximum, overrides)
     if problems:
         raise Refused(join_problems(problems))
     return wish
+
+
+def _level(option: str, given: t.Any, problems: list[str]) -> int:
+    """A confidence; the server itself takes any number. Values in a mapping may still be text."""
+    level = -1 if isinstance(given, bool) or not str(given).isdecimal() else int(given)
+    if not 0 <= level <= 100:
+        problems.append(f"{option}: {given} will not do: write a number from 0 to 100")
+    return level
 
 
 def info(api: OpenctiApi, params: Params, check_mode: bool) -> Params:
@@ -82,7 +89,7 @@ def info(api: OpenctiApi, params: Params, check_mode: bool) -> Params:
     version = api.version
     answer: Params = {"version": version.text if version else None}
     for kind in (USERS, GROUPS, ROLES):
-        nodes = api.every(kind.plural, fields=documents.fields_of(kind, version))
+        nodes = api.every(kind.plural, fields=documents.fields_of(kind, version, params["include_tokens"]))
         answer[kind.plural] = [_exported(kind, node, params["include_tokens"]) for node in nodes]
     answer["capabilities"] = sorted(node["name"] for node in api.every("capabilities"))
     answer["markings"] = sorted(node["definition"] for node in api.every("markingDefinitions"))
@@ -98,6 +105,8 @@ def _exported(kind: Kind, node: Params, include_tokens: bool) -> Params:
         item["max_confidence"] = level["max_confidence"] if level else None
         item["confidence_overrides"] = level["overrides"] if level else {}
     item.update({option: sorted(linked) for option, linked in links_of(kind, node).items()})
+    if item.get("auto_new_marking"):
+        item["append"] = True  # the module refuses to keep such a group to an exact list of markings
     if kind is USERS:
         item["email"] = node["user_email"]
         item["external"] = bool(node["external"])
