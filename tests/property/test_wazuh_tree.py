@@ -44,7 +44,9 @@ class Server:
         errand = wishes.tree(params)
         state = self._state()
         try:
-            return engine.run(WazuhTask(state, errand.wish, errand.view, errand.validate_catalogue, relist=True), check_mode)
+            return engine.run(
+                WazuhTask(state, errand.wish, errand.view, errand.validate_catalogue, relist=True), check_mode
+            )
         finally:
             state.api.http.close()
 

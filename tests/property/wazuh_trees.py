@@ -72,7 +72,9 @@ def normal(tree: Tree) -> Tree:
     found: Tree = {"config": tree["config"]}
     for kind in KINDS:
         found[kind] = {
-            item["name"]: effective_permissions([item]) if kind == "policies" else {
+            item["name"]: effective_permissions([item])
+            if kind == "policies"
+            else {
                 key: sorted(value) if kind == "roles" and key == "rules" else _without_nulls(value)
                 for key, value in item.items()
                 if key not in ("name", "password", "id", "reserved")
