@@ -22,7 +22,7 @@ class Refused(IamError):
 
 
 class Unreachable(IamError):
-    """The request did not reach the server, so nothing happened there."""
+    """The request did not reach the server, or was one that changes nothing there."""
 
 
 class Unsure(IamError):

@@ -93,7 +93,7 @@ class OpenctiApi:
             answer = None
         if not isinstance(answer, dict) or not ("data" in answer or "errors" in answer):
             text = f"{self.http.url}/graphql: HTTP {response.status_code}, and no GraphQL answer. Is api_url right?"
-            if response.status_code >= 500 and not safe:
+            if not safe and (response.status_code >= 500 or response.status_code == 200):
                 raise Unsure(text)
             raise IamError(text)
         data = answer.get("data") or {}

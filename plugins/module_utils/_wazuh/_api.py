@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import typing as t
 
@@ -12,7 +13,6 @@ from ansible_collections.secops.iam.plugins.module_utils._http import Connection
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Body, Kind
 
 PAGE = 100000  # the largest limit that the server takes
-TIMED_OUT = 3021  # the request goes on in the server after this answer
 LOCKED_OUT = 6000
 SAME_SECOND = 1.1  # a token of the second in which tokens were revoked is dead too (FACTS, tokens)
 OLDEST = "4.4"
@@ -154,22 +154,22 @@ class WazuhApi:
         try:
             answer = response.json()
         except ValueError:
-            answer = {"title": f"HTTP {response.status_code}", "detail": response.text[:200]}
-        if not isinstance(answer, dict):
-            answer = {"title": f"HTTP {response.status_code}", "detail": "an answer that is no Wazuh API answer"}
-        code = answer.get("error", 0)
-        if response.status_code == 200 and code == 0:
-            return answer
-        if response.status_code == 200 and "data" in answer:
+            answer = None
+        if response.status_code == 200 and isinstance(answer, dict) and "error" in answer:
+            if answer["error"] == 0:
+                return answer
             raise _items_failed(what, answer, write)
-        if response.status_code >= 500 and write:
-            raise Unsure(f"{what}: HTTP {response.status_code}: {answer.get('detail')}")
-        text = f"{what}: HTTP {response.status_code}: {answer.get('detail') or answer.get('title')}"
+        if not isinstance(answer, dict) or "title" not in answer:
+            answer = {"detail": f"this does not come from the Wazuh API: {_plain(response.text)}"}
+        what += f": HTTP {response.status_code}: {answer.get('detail') or answer['title']}"
+        if write and (response.status_code >= 500 or response.status_code == 200):
+            raise Unsure(what)
+        code = answer.get("error", 0)
         if code:
-            text += f" (error {code})"
+            what += f" (error {code})"
         if answer.get("remediation"):
-            text += f". {answer['remediation']}"
-        raise ServerSaysNo(text, [code])
+            what += f". {answer['remediation']}"
+        raise ServerSaysNo(what, [code])
 
     # -- what it is asked -----------------------------------------------------------------------------------------
 
@@ -213,6 +213,11 @@ class WazuhApi:
         """The actions that the server knows, each with its types of resources."""
         actions = self.request("GET", "/security/actions", patient=False)["data"]
         return {action: list(said["resources"]) for action, said in actions.items()}
+
+
+def _plain(page: str) -> str:
+    """The beginning of an answer that is no JSON, such as a proxy's page, without its markup."""
+    return " ".join(re.sub(r"<[^>]*>", " ", page).split())[:200] or "it is empty"
 
 
 def _items_failed(what: str, answer: Body, write: bool) -> ServerSaysNo:

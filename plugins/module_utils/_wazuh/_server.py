@@ -164,7 +164,7 @@ class WazuhState:
 
     def _config(self, call: Call, passwords: dict[str, str]) -> None:
         self.api.request("PUT", "/security/config", json=call.body)
-        self._settings = None  # the answer does not tell the values: read them again
+        self._settings = dict(call.body)  # as far as we know: the answer does not tell the values
 
     def _take(self, plural: str, answer: Body) -> None:
         """Put the object of an answer in the place of what was known of it."""

@@ -86,8 +86,8 @@ class WazuhTask:
             raise
 
     def confirm(self) -> Snapshot:
-        if self._relist:
-            self._state.snapshot(self._touched, fresh=True)
+        unseen = self._touched if self._relist else self._touched & {"config"}  # whose answer does not show it
+        self._state.snapshot(unseen, fresh=True)
         return self._snapshot()
 
     def before_after(self, snapshot: Snapshot) -> tuple[Body, Body]:
