@@ -40,12 +40,14 @@ class Entry:
     :ivar run: takes the validated options, check mode, and the memory; returns a result.
     :ivar public: options whose value is shown even where a secret has the same one, such as the user wazuh's
         default password; masking it would mask the user's name everywhere.
+    :ivar needs_requests: whether it speaks HTTP.
     """
 
     options: Options
     constraints: Options
     run: t.Callable[[Options, bool, Memory], Options]
     public: tuple[str, ...] = ()
+    needs_requests: bool = True
 
     def shown_secrets(self, params: Options) -> set[str]:
         """Values that are not to be masked in results."""
@@ -111,7 +113,7 @@ def _readable(state: Options) -> str:
 def run_module(entry: Entry) -> None:
     """The module front: what an ordinary module does, wherever Ansible runs it."""
     module = AnsibleModule(argument_spec=entry.options, supports_check_mode=True, **entry.constraints)
-    if not HAS_REQUESTS:
+    if entry.needs_requests and not HAS_REQUESTS:
         module.fail_json(msg=missing_required_lib("requests"))
     module.no_log_values -= entry.shown_secrets(module.params)
     result = outcome(entry, module.params, module.check_mode, Memory())

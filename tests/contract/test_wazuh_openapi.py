@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 from contract.wazuh_description import DESCRIPTIONS, Description, description
-from contract.wazuh_replay import NO_RECORDINGS, TRANSCRIPTS, Replay, Report, Response
-from sandbox.product import App, Message, Receive, Scope, Send
+from contract.wazuh_replay import NO_RECORDINGS, TRANSCRIPTS, Exchange, Replay, Report, Response
 from sandbox.wazuh.routes import Operation, operations
 from sandbox.wazuh.versions import VERSIONS
 
@@ -74,15 +73,13 @@ def _without_prose(schema: Any) -> Any:
 
 
 class Witness:
-    """An application that holds each answer of another one against the description.
+    """Holds answers against the description of their version.
 
     Args:
-        app: the one that answers.
-        version: of its server.
+        version: of the server that is replayed.
     """
 
-    def __init__(self, app: App, version: str) -> None:
-        self._app = app
+    def __init__(self, version: str) -> None:
         self._spec = described(version)
         self._paths = [
             (method, path, re.compile(re.sub(r"\{\w+\}", r"\\d+", path) + "/?"))
@@ -91,35 +88,21 @@ class Witness:
         self.fitting = 0
         self.differences: list[str] = []
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        messages: list[Message] = []
-
-        async def keep(message: Message) -> None:
-            messages.append(message)
-            await send(message)
-
-        await self._app(scope, receive, keep)
+    def __call__(self, exchange: Exchange, response: Response) -> None:
+        """Look at the answer to an exchange, if it is one of an operation."""
         for method, path, pattern in self._paths:
-            if method == scope["method"] and pattern.fullmatch(scope["path"]):
-                self._look_at(method, path, messages)
-
-    def _look_at(self, method: str, path: str, messages: list[Message]) -> None:
-        headers = {name.decode(): value.decode() for name, value in messages[0]["headers"]}
-        raw = b"".join(one.get("body", b"") for one in messages[1:])
-        response = Response(messages[0]["status"], headers, raw)
-        found = self._spec.differences(method, path, response)
-        self.fitting += not found
-        self.differences += [f"{method} {path} {response.status}: {one}" for one in found]
+            if method == exchange["method"] and pattern.fullmatch(exchange["path"]):
+                found = self._spec.differences(method, path, response)
+                self.fitting += not found
+                self.differences += [f"{method} {path} {response.status}: {one}" for one in found]
 
 
 @pytest.mark.skipif(not FILES, reason=NO_RECORDINGS)
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_answers_fit_the_description(file: Path) -> None:
     recording = json.loads(file.read_text(encoding="utf-8"))
-    replay = Replay(recording, 0)
-    witness = Witness(replay.app, recording["server"].rsplit(" ", 1)[-1])
-    replay.app = witness
-    asyncio.run(replay.run(Report(file.name)))
+    witness = Witness(recording["server"].rsplit(" ", 1)[-1])
+    asyncio.run(Replay(recording, 0, witness).run(Report(file.name)))
     assert witness.fitting
     assert not witness.differences
 

@@ -29,7 +29,7 @@ import os
 import re
 import sys
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -130,15 +130,20 @@ async def send(app: App, exchange: Exchange, authorization: str | None, body: by
     return Response(sent[0]["status"], found, b"".join(one.get("body", b"") for one in sent[1:]))
 
 
+Observer = Callable[[Exchange, Response], None]
+
+
 class Replay:
     """One run of a recording.
 
     Args:
         recording: as in the file.
         fraction: of a second at which it began.
+        observe: called with each exchange and what the sandbox answered to it.
     """
 
-    def __init__(self, recording: dict[str, Any], fraction: float) -> None:
+    def __init__(self, recording: dict[str, Any], fraction: float, observe: Observer | None = None) -> None:
+        self._observe = observe
         self.exchanges: list[Exchange] = recording["exchanges"]
         version = VERSIONS[recording["server"].rsplit(" ", 1)[-1]]
         limited = any(exchange["response"]["status"] == 429 for exchange in self.exchanges)
@@ -166,6 +171,8 @@ class Replay:
             return
         authorization = self._authorization(exchange)
         response = await send(self.app, exchange, authorization, body)
+        if self._observe is not None:
+            self._observe(exchange, response)
         if response.status == 307:
             target = urlsplit(response.headers["location"]).path
             previous = self.exchanges[number - 1]

@@ -24,6 +24,7 @@ from sandbox.request_log import RequestLog
 from sandbox.tls import Tls, make_tls
 
 HOST = "127.0.0.1"
+_LONGEST_HEAD = 256 * 1024
 
 
 @dataclass
@@ -122,6 +123,8 @@ def _prepare(
         log_level="critical",
         server_header=False,
         timeout_graceful_shutdown=1,
+        # Long targets are the application's business: below this, h11 refuses some by chance.
+        h11_max_incomplete_event_size=_LONGEST_HEAD,
         ssl_context_factory=(lambda *_: tls.context) if tls else None,
     )
     return _Server(config, lambda: on_ready(address)), sock

@@ -39,7 +39,7 @@ class Errand:
 
 def policy(params: Params) -> Errand:
     """C(name), C(actions), C(resources), C(effect), C(new_name), C(state)."""
-    errand = _one(POLICY, params, _policy_body(params))
+    errand = _one(POLICY, params, policy_body(params))
     errand.validate_catalogue = params["validate_catalogue"]
     return errand
 
@@ -140,13 +140,13 @@ def _one(kind: Kind, params: Params, stated: Body) -> Errand:
 
 def _tree_body(kind: Kind, item: Params) -> Body:
     if kind is POLICY:
-        return _policy_body(item)
+        return policy_body(item)
     if kind is RULE:
         return _rule_body(item)
     return _stated(item, *(("policies", "rules") if kind is ROLE else ("allow_run_as", "roles")))
 
 
-def _policy_body(params: Params) -> Body:
+def policy_body(params: Params) -> Body:
     """The stated parts of a policy as the server will store them (server: core/security, sanitize_rbac_policy)."""
     stated = _stated(params, "actions", "resources", "effect")
     if "actions" in stated:

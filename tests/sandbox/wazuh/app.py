@@ -110,13 +110,12 @@ class App:
         request = Request(scope, receive)
         incoming = Incoming(request, await request.body())
         answer = await self._answer(incoming)
-        if request.method == "HEAD":
-            answer.body = b""
         headers = {"server": "Wazuh", "content-type": answer.content_type} | answer.headers
         headers["content-length"] = str(len(answer.body))
         raw = [(name.encode(), value.encode()) for name, value in headers.items() if value]
         await send({"type": "http.response.start", "status": answer.status, "headers": raw})
-        await send({"type": "http.response.body", "body": answer.body})
+        body = b"" if request.method == "HEAD" else answer.body
+        await send({"type": "http.response.body", "body": body})
 
     async def _answer(self, incoming: Incoming) -> Answer:
         scope = incoming.request.scope
@@ -198,6 +197,8 @@ class App:
         if needs_type and not self._validation.is_json(incoming.headers.get("content-type")):
             raise coded_problem(406, "Not Acceptable", error_text(self.server.version, 6002))
         body = incoming.body if isinstance(incoming.body, dict) else None
+        if operation.login:
+            self.server.lockout.note_success(incoming.client)
         call = Call(self.server, params, body, username, token)
         return await self._handled(incoming, operation, call)
 
@@ -231,6 +232,8 @@ class App:
             raise coded_problem(429, "Too Many Requests", error_text(version, 6001))
         if (everywhere or incoming.is_login) and self.server.lockout.holds(incoming.client):
             raise coded_problem(403, "Permission Denied", error_text(version, 6000))
+        if incoming.is_login:
+            self.server.lockout.note_login(incoming.client)
 
     def _check_expect(self, incoming: Incoming) -> None:
         expected = incoming.headers.get("expect")
@@ -252,9 +255,7 @@ class App:
 
     def _token(self, incoming: Incoming) -> Token:
         try:
-            return credentials.token_of(
-                incoming.headers, self.server.tokens, tells_malformed=self._web.logs_body
-            )
+            return credentials.token_of(incoming.headers, self.server.tokens, tells_malformed=self._web.logs_body)
         except credentials.RefusedError as refused:
             raise Problem(401, "Unauthorized", str(refused)) from refused
         except Failure as failure:

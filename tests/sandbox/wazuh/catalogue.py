@@ -19,6 +19,7 @@ def actions(call: Call) -> dict[str, Any]:
     """GET /security/actions: those that some endpoint needs, with these endpoints."""
     catalogue = version_data(call.server.version.number)["catalogue"]
     wanted = call.params.get("endpoint")
+    _guard(call, "actions", wanted)
     endpoints: dict[str, list[str]] = catalogue["endpoints"]
     if wanted and wanted not in endpoints:
         raise Failure(4020, hint=str(list(endpoints)))
@@ -40,10 +41,23 @@ def resources(call: Call) -> dict[str, Any]:
     """GET /security/resources: all types, or the one that is asked for."""
     names: list[str] = version_data(call.server.version.number)["catalogue"]["resources"]
     wanted = call.params.get("resource")
+    _guard(call, "resources", wanted)
     if wanted and wanted not in names:
         raise Failure(4019)
     shown = {name: {"description": f"Named as {name}:…"} for name in names}
     return {"data": {wanted: shown[wanted]} if wanted else shown, "error": 0}
+
+
+def _guard(call: Call, catalogue: str, wanted: str | None) -> None:
+    """Some versions want a permission, until someone who has it was given the same answer.
+
+    The server keeps answers for the life of its process, whoever asks.
+    """
+    if not call.server.version.guards_catalogue:
+        return
+    if (catalogue, wanted) not in call.server.catalogue_shown:
+        call.rights.require("security:read_config")
+        call.server.catalogue_shown.add((catalogue, wanted))
 
 
 def about(call: Call) -> dict[str, Any]:

@@ -15,7 +15,7 @@ MAX_TARGET_BYTES = 40000
 
 # The server stops at the depth of Python's stack; these are where that is, as near as measured
 # (300 pass, 500 do not).
-_MAX_NESTING = 930
+_MAX_NESTING = 850
 MAX_OBJECT_NESTING = 480
 
 
@@ -52,25 +52,29 @@ class RateLimit:
 
 @dataclass
 class _Attempts:
-    first: float
+    since: float
     count: int = 1
 
 
 class Lockout:
     """A client that fails to log in too often is locked out for a while.
 
-    The time counts from its first failure; success does not reset it.
+    Failures are counted, from the first one for so many seconds, and success does not reset the
+    count. Or else every login is counted when it comes, each one starts the time anew, and success
+    takes its count back.
 
     Args:
         clock: the time.
-        attempts: the failure that locks out.
+        attempts: the one that locks out.
         seconds: until everything is forgotten.
+        counts_first: the second way.
     """
 
-    def __init__(self, clock: Clock, attempts: int = 50, seconds: float = 300) -> None:
+    def __init__(self, clock: Clock, attempts: int = 50, seconds: float = 300, *, counts_first: bool = False) -> None:
         self._clock = clock
         self._attempts = attempts
         self._seconds = seconds
+        self._counts_first = counts_first
         self._failed: dict[str, _Attempts] = {}
 
     def holds(self, client: str) -> bool:
@@ -78,13 +82,28 @@ class Lockout:
         failed = self._failed.get(client)
         if failed is None:
             return False
-        if self._clock.now() - self._seconds >= failed.first:
+        if self._clock.now() - self._seconds >= failed.since:
             del self._failed[client]
             return False
         return failed.count >= self._attempts
 
+    def note_login(self, client: str) -> None:
+        """A login comes."""
+        if self._counts_first:
+            self._count(client)
+            self._failed[client].since = self._clock.now()
+
+    def note_success(self, client: str) -> None:
+        """It came through."""
+        if self._counts_first and client in self._failed:
+            self._failed[client].count -= 1
+
     def note_failure(self, client: str) -> None:
-        """Count a failed login."""
+        """Its credentials were refused."""
+        if not self._counts_first:
+            self._count(client)
+
+    def _count(self, client: str) -> None:
         if client in self._failed:
             self._failed[client].count += 1
         else:

@@ -57,5 +57,10 @@ class Server:
             seed=settings.seed,
         )
         self.rate_limit = RateLimit(clock, settings.requests_per_minute)
-        self.lockout = Lockout(clock, settings.login_attempts)
+        self.lockout = Lockout(
+            clock,
+            settings.login_attempts,
+            counts_first=settings.version.counts_login_first,
+        )
+        self.catalogue_shown: set[tuple[str, str | None]] = set()
         self.worker = Worker(clock, settings.seconds_per_object)

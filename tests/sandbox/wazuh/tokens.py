@@ -167,21 +167,21 @@ class Tokens:
             cache[key] = self._examine(*key)
         return cache[key]
 
-    def _examine(
-        self, username: str, roles: tuple[int, ...], issued: int, run_as: bool
-    ) -> PermissionMap | None:
+    def _examine(self, username: str, roles: tuple[int, ...], issued: int, run_as: bool) -> PermissionMap | None:
         user = self._store.find_user(username)
         if user is None:
             return None
         if not user["allow_run_as"] and set(user["roles"]) != set(roles):
             return None
-        # Looked at once for each role that the user has in the database, so never for a user
-        # without roles.
-        for role in user["roles"]:
-            bans = [self._users.get(user["id"]), self._roles.get(role)]
-            bans.append(self._run_as if run_as else None)
-            if any(ban is not None and issued <= ban.until for ban in bans):
-                return None
+        bans = [self._users.get(user["id"]), self._run_as if run_as else None]
+        bans += map(self._roles.get, user["roles"])
+        if self._version.bans_reach_all:
+            bans += map(self._roles.get, roles)
+        elif not user["roles"]:
+            # The server looks once for each role that the user has, so not at all.
+            bans = []
+        if any(ban is not None and issued <= ban.until for ban in bans):
+            return None
         return effective_permissions(self._policies(roles))
 
     def _policies(self, roles: tuple[int, ...]) -> list[Mapping[str, Any]]:

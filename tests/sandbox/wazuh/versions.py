@@ -100,6 +100,11 @@ class Version:
             goes back to its default.
         config_body_is_read: DELETE /security/config refuses a body with unknown fields.
         token_unit: resolution of token invalidation in seconds.
+        bans_reach_all: a voided token is void also if its user has no roles, and if it has the
+            voided role by a run_as rule only.
+        counts_login_first: a login counts for the lock-out before its password is looked at, the
+            time runs from the last one, and success takes the count back.
+        guards_catalogue: the catalogues need security:read_config.
         stale_tokens: the token cache lives in two processes of which only one hears of a change.
         context_bytes: longest authorization context of a run_as login, None for no limit.
         messages: error messages that are not those of ``errors.py``, by code.
@@ -123,6 +128,9 @@ class Version:
     config_is_kept: bool
     config_body_is_read: bool
     token_unit: float
+    bans_reach_all: bool
+    counts_login_first: bool
+    guards_catalogue: bool
     stale_tokens: bool
     context_bytes: int | None
     messages: Mapping[int, str]
@@ -159,6 +167,9 @@ VERSIONS = {
         config_is_kept=False,
         config_body_is_read=False,
         token_unit=1,
+        bans_reach_all=False,
+        counts_login_first=False,
+        guards_catalogue=False,
         stale_tokens=False,
         context_bytes=None,
         messages={1403: "Not a valid sort field "},
@@ -182,6 +193,9 @@ VERSIONS = {
         config_is_kept=True,
         config_body_is_read=True,
         token_unit=1,
+        bans_reach_all=False,
+        counts_login_first=False,
+        guards_catalogue=False,
         stale_tokens=True,
         context_bytes=8192,
         messages={},
@@ -194,7 +208,7 @@ VERSIONS = {
         log="wazuh-manager.log",
         broken_names_log=False,
         web=CONNEXION_3,
-        rules=UNGUARDED,
+        rules=GUARDED,
         login_by_get=False,
         has_q=True,
         unique_rules=True,
@@ -205,8 +219,11 @@ VERSIONS = {
         config_is_kept=True,
         config_body_is_read=True,
         token_unit=0.001,
+        bans_reach_all=True,
+        counts_login_first=True,
+        guards_catalogue=True,
         stale_tokens=True,
-        context_bytes=None,
+        context_bytes=8192,
         messages={},
         resource_types=_TYPES_5,
     ),

@@ -164,7 +164,7 @@ class TestDepth:
     def test_match_is_not_bound_by_it(self) -> None:
         assert rule_matches({"MATCH": nested(20)}, nested(20))
 
-    def test_older_and_newer_versions_have_no_bound(self) -> None:
+    def test_the_oldest_version_has_no_bound(self) -> None:
         assert rule_matches({"FIND": {"leaf": "x"}}, nested(40), dialect=UNGUARDED)
 
     def test_beyond_the_stack(self) -> None:

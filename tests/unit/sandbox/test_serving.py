@@ -29,9 +29,7 @@ def client_of(url: str, ca_file: Path) -> httpx.Client:
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "sandbox", *arguments]
     environment = os.environ | {"PYTHONPATH": str(TESTS)}
-    return subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=30, check=False
-    )
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +115,12 @@ def test_each_start_is_fresh_and_ends_quietly_on_sigterm() -> None:
         assert names(client) == []
         os.kill(server.pid, signal.SIGTERM)
     assert server.process.returncode == 0
+
+
+@pytest.mark.parametrize(("length", "status"), [(35_000, 200), (60_000, 400)])
+def test_long_targets(client: httpx.Client, length: int, status: int) -> None:
+    log_in(client)
+    assert client.get("/security/roles", params={"search": length * "a"}).status_code == status
 
 
 def test_without_tls(tmp_path: Path) -> None:

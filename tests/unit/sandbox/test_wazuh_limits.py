@@ -62,6 +62,16 @@ def test_a_good_login_does_not_reset_the_count() -> None:
     assert server.try_login("wazuh", "wazuh").status == 403
 
 
+def test_version_5_counts_logins_before_it_looks_at_them() -> None:
+    server = InProcess("5.0.0", login_attempts=3)
+    assert [server.try_login("wazuh", "wazuh").status for _ in range(5)] == [200] * 5
+    assert [server.try_login("wazuh", "wrong").status for _ in range(4)] == [401] * 3 + [403]
+    server.clock.advance(299)
+    assert server.try_login("wazuh", "wazuh").status == 403
+    server.clock.advance(1)
+    assert server.try_login("wazuh", "wazuh").status == 200
+
+
 def test_a_slow_write_is_answered_with_a_time_out_and_done_all_the_same() -> None:
     server = InProcess(seconds_per_object=4)
     ids = [server.create("roles", name=name) for name in "abc"]
@@ -93,7 +103,7 @@ def test_a_context_can_be_too_long() -> None:
     context = {"a": "x" * 8192}
     response = InProcess().try_login("wazuh", "wazuh", context)
     assert (response.status, response.body["error"]) == (413, 413)
-    assert InProcess("5.0.0").try_login("wazuh", "wazuh", context).status == 200
+    assert InProcess("4.4.5").try_login("wazuh", "wazuh", context).status == 200
 
 
 def _lists(depth: int) -> Any:
