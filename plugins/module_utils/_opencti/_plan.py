@@ -267,10 +267,11 @@ def _token_steps(seen: Seen, wish: Wish, made: str | None) -> list[Step]:
     if not made and (state == "rotated" or (state == "present" and not living_tokens(seen, name))):
         call = Call(documents.token_add(), {"id": key, "token": _named(wish)}, token="add")
         steps.append(Step(f"add token {name} to {wish.label}", call))
-    for old in mine if state != "present" else []:
-        if old["id"] != made:
-            call = Call(documents.token_revoke(), {"id": key, "old": old["id"]}, token="revoke")
-            steps.append(Step(f"revoke token {name} ({old['id']}) of {wish.label}", call))
+    ending = [token for token in mine if token["id"] != made] if state != "present" else []
+    for old in ending:
+        which = f"{name} ({old['id']})" if len(ending) > 1 else name
+        call = Call(documents.token_revoke(), {"id": key, "old": old["id"]}, token="revoke")
+        steps.append(Step(f"revoke {'the old ' if state == 'rotated' else ''}token {which} of {wish.label}", call))
     return steps
 
 
