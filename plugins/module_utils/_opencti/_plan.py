@@ -32,6 +32,19 @@ LATER_FIELDS = {
     "no_creators": "creator flags",
     "restrict_delete": "creator flags",
 }
+# What the server makes of a new object's fields that are not given.
+NEW: dict[str, Body] = {
+    "user": {"account_status": "Active", "confidence": None, "service_account": False},
+    "group": {
+        "description": "",
+        "auto_new_marking": False,
+        "default_assignation": False,
+        "no_creators": False,
+        "restrict_delete": False,
+        "confidence": {"max_confidence": DEFAULT_CONFIDENCE, "overrides": {}},
+    },
+    "role": {"description": ""},
+}
 STIX_MARKING = "marking-definition--"
 
 
@@ -96,18 +109,15 @@ def target_of(seen: Seen, wish: Wish) -> Target | None:
             raise Refused(f"{wish.label} is the user of api_token: remove it with another user's token")
         return None
     version = seen.version
-    fields = {**seen.fields, **{key: value for key, value in wish.fields.items() if key != "confidence"}}
+    now = seen.fields if seen.node else NEW[wish.kind.name]
+    fields = {**now, **{key: value for key, value in wish.fields.items() if key != "confidence"}}
     for option, feature in LATER_FIELDS.items():
         if wish.fields.get(option):
             version.require(feature, option)
         elif not version.has(feature):
             fields.pop(option, None)  # it is off there anyway
     if "confidence" in wish.fields:
-        now = seen.fields.get("confidence")
-        maximum, overrides = wish.fields["confidence"]
-        if seen.node is None and wish.kind is GROUPS and maximum is None:
-            maximum = DEFAULT_CONFIDENCE
-        fields["confidence"] = wished_confidence(now, maximum, overrides)
+        fields["confidence"] = wished_confidence(now["confidence"], *wish.fields["confidence"])
         if fields["confidence"] and fields["confidence"]["max_confidence"] is None:
             version.require("overrides alone", "confidence_overrides without max_confidence")
     if seen.node is not None and wish.kind is USERS:
@@ -118,7 +128,7 @@ def target_of(seen: Seen, wish: Wish) -> Target | None:
             "list in allowed_markings: write auto_new_marking: false, or append: true"
         )
     _check_token(seen, wish, problems)
-    links = {option: dict(linked) for option, linked in seen.links.items()}
+    links = {option: dict(seen.links.get(option, {})) for option in wish.kind.links}
     if seen.node is None and wish.kind is USERS and (wish.append or "groups" not in wish.links):
         links["groups"] = {name: seen.known["groups"][name] for name in seen.defaults}  # the server adds them
     for option, names in wish.links.items():
@@ -202,8 +212,9 @@ def plan(seen: Seen, wish: Wish, target: Target | None, made: str | None) -> lis
 def _create(seen: Seen, wish: Wish, target: Target) -> list[Step]:
     """One request makes the object with all its links, and a user's token where its id can be known beforehand."""
     kind, version = wish.kind, seen.version
-    given = {key: value for key, value in target.fields.items() if value is not None}
-    variables: Body = {"input": {"name": wish.name, **api_fields(kind, given)}}
+    always = ("confidence",) if kind is GROUPS else ()
+    given = {key: value for key, value in target.fields.items() if key in always or value != NEW[kind.name].get(key)}
+    variables: Body = {"input": {**api_fields(kind, given), "name": wish.name}}
     links = {option: linked for option, linked in target.links.items() if linked}
     said = [f"{option.replace('_', ' ')} {', '.join(linked)}" for option, linked in links.items()]
     sentence = f"create {wish.label}" + (f" with {' and '.join(said)}" if said else "")

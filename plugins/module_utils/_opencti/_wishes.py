@@ -36,10 +36,7 @@ def connector_user(params: Params) -> Wish:
 def group(params: Params) -> Wish:
     """The options of opencti_group."""
     flags = ("description", "auto_new_marking", "default_assignation", "no_creators", "restrict_delete")
-    wish = _wish(GROUPS, params, flags)
-    if wish.present:
-        wish.fields.setdefault("confidence", (None, None))  # a new group must have one
-    return wish
+    return _wish(GROUPS, params, flags)
 
 
 def role(params: Params) -> Wish:
