@@ -328,7 +328,7 @@ class OpenctiTask:
             same = [user for user in found if user["name"] == wish.name and user.get("user_service_account")]
         if len(same) > 1:
             option, value = ("email", wish.email) if wish.email else ("name", wish.name)
-            emails = ", ".join(user["user_email"] for user in same)
+            emails = ", ".join(sorted(user["user_email"] for user in same))
             cure = "remove the others" if wish.email else "say which by its e-mail, or remove the others"
             raise Refused(f"{option}: {len(same)} users have {value} ({emails}): {cure}")
         return same[0] if same else None
