@@ -198,15 +198,15 @@ def _as_linked(seen: Seen, option: str, name: str, known: dict[str, str]) -> str
     return next(iter(others), name)
 
 
-def plan(seen: Seen, wish: Wish, target: Target | None, made: str | None) -> list[Step]:
-    """The writes. C(made): the id of the token that this task has made already."""
+def plan(seen: Seen, wish: Wish, target: Target | None, made: str | None, lost: int) -> list[Step]:
+    """The writes. C(made): the id of the token that this task has made; C(lost): how many others it has made."""
     if target is None:
         if seen.node is None:
             return []
         call = Call(documents.delete(wish.kind), {"id": seen.node["id"]})
         return [Step(f"delete {wish.label}", call)]
     steps = _create(seen, wish, target) if seen.node is None else _change(seen, wish, target)
-    return steps + _token_steps(seen, wish, made)
+    return steps + _token_steps(seen, wish, made, lost)
 
 
 def _create(seen: Seen, wish: Wish, target: Target) -> list[Step]:
@@ -235,7 +235,7 @@ def _create(seen: Seen, wish: Wish, target: Target) -> list[Step]:
     surplus = {name: seen.known["groups"][name] for name in seen.defaults if name not in target.links["groups"]}
     if version.has("prevent default groups"):
         fields["prevent_default_groups"] = bool(surplus)
-    token = bool(wish.id) and bool(_token_steps(seen, wish, None))
+    token = bool(wish.id) and bool(_token_steps(seen, wish, None, 0))
     if token:
         variables.update({"id": wish.id, "token": _named(wish)})
     write = Write(kind, create=True, token=token)
@@ -263,7 +263,7 @@ def _change(seen: Seen, wish: Wish, target: Target) -> list[Step]:
     return [Step(f"change {wish.label}: {'; '.join(said)}", call)]
 
 
-def _token_steps(seen: Seen, wish: Wish, made: str | None) -> list[Step]:
+def _token_steps(seen: Seen, wish: Wish, made: str | None, lost: int) -> list[Step]:
     """A new token first and in a request of its own, so that an old one only ends once the new one is there."""
     if wish.token is None:
         return []
@@ -277,7 +277,8 @@ def _token_steps(seen: Seen, wish: Wish, made: str | None) -> list[Step]:
     steps = []
     if not made and (state == "rotated" or (state == "present" and not living_tokens(seen, name))):
         call = Call(documents.token_add(), {"id": key, "token": _named(wish)}, token="add")
-        steps.append(Step(f"add token {name} to {wish.label}", call))
+        more = ", since the value of the first was lost" if lost else ""
+        steps.append(Step(f"add {'another ' if lost else ''}token {name} to {wish.label}{more}", call))
     ending = [token for token in mine if token["id"] != made] if state != "present" else []
     for old in ending:
         which = f"{name} ({old['id']})" if len(ending) > 1 else name

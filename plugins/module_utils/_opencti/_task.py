@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils._engine import Step
-from ansible_collections.secops.iam.plugins.module_utils._errors import Refused, Unsure
+from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Refused, Unsure
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _documents as documents
 from ansible_collections.secops.iam.plugins.module_utils._opencti._api import Answered, OpenctiApi
 from ansible_collections.secops.iam.plugins.module_utils._opencti._documents import USERS
@@ -29,6 +29,8 @@ from ansible_collections.secops.iam.plugins.module_utils._opencti._plan import (
     target_of,
 )
 
+MOST_LOST = 2  # answers with a new token: after that, another try would only leave one more behind
+
 
 class OpenctiTask:
     """A wish on its way to the server. See the engine's Movement."""
@@ -41,7 +43,7 @@ class OpenctiTask:
         self._touched: set[str] = set()
         self._notes: list[str] = []
         self._made: str | None = None  # the id of the token that this task has made
-        self._lost = False  # whether an answer was lost that may have told a token
+        self._before: int | None = None  # how many tokens there were, when the answer with a new one was lost
         self._token: Body = {}  # what is told of it once, and what else became of tokens
 
     def read(self, fresh: bool) -> Seen:
@@ -56,7 +58,19 @@ class OpenctiTask:
         """Nothing is left open."""
 
     def steps(self, snapshot: Seen) -> list[Step]:
-        return plan(snapshot, self._wish, target_of(snapshot, self._wish), self._made)
+        lost = self._lost_tokens(snapshot)
+        if lost >= MOST_LOST:
+            raise IamError(
+                f"{self._wish.label}: the answer that held its new token was lost {lost} times. No old token was "
+                f"ended. {lost} more are there now, and nobody knows their values: token_state: rotated replaces them"
+            )
+        return plan(snapshot, self._wish, target_of(snapshot, self._wish), self._made, lost)
+
+    def _lost_tokens(self, seen: Seen) -> int:
+        """How many tokens this task has made without learning their values."""
+        if self._before is None or self._made or self._wish.token is None:
+            return 0
+        return len([token for token in seen.tokens if token["name"] == self._wish.token.name]) - self._before
 
     def execute(self, step: Step) -> None:
         call: Call = step.call
@@ -72,7 +86,8 @@ class OpenctiTask:
             self._keep_token(call, error.data)
             raise
         except Unsure:
-            self._lost = self._lost or "token" in variables
+            if self._before is None and seen is not None and self._wish.token and "token" in variables:
+                self._before = len([token for token in seen.tokens if token["name"] == self._wish.token.name])
             raise
         self._keep_token(call, data)
         if call.creates and seen is not None:
@@ -126,7 +141,7 @@ class OpenctiTask:
         target = target_of(snapshot, self._wish)
         now = self._shown(snapshot.fields, snapshot.links) if snapshot.node else None
         then = self._shown(target.fields, target.links) if target else None
-        if then is not None and any(step.call.token for step in plan(snapshot, self._wish, target, self._made)):
+        if then is not None and any(step.call.token for step in plan(snapshot, self._wish, target, self._made, 0)):
             gone = self._wish.token is not None and self._wish.token.state == "absent"
             then["token"] = "(none)" if gone else "(not shown, new)"
             if now is not None:
@@ -192,7 +207,7 @@ class OpenctiTask:
         if self._token:
             report.update(self._token, token_known="token" in self._token)
         warnings = self._notes + self._warnings()
-        if self._lost and "token" not in self._token:
+        if self._before is not None and "token" not in self._token:
             warnings.append(
                 f"{self._wish.label}: the answer that may have held its new token was lost. If the token is there now, "
                 "nobody knows its value, and it is not made again: token_state: rotated replaces it"

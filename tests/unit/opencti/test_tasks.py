@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.secops.iam.plugins.module_utils._opencti import _documents as documents
 from unit.opencti.tasks import Tasks, steps, warnings
 
 OLD, MIDDLE, NEW = "5.12.29", "6.9.22", "7.260817.0"
@@ -213,8 +214,9 @@ class TestTokens:
         tasks.run(USER, **FEED)
         user = tasks.platform.platform.user_by_email("feed@example.org")
         assert user is not None
-        add = "mutation ($id: ID!, $token: UserTokenAddInput!) { userAdminTokenAdd(userId: $id, input: $token) { token_id } }"
-        tasks.platform(add, id=user["id"], token={"name": "secops.iam", "duration": "DAYS_30"})
+        add = documents.token_add()
+        variables = {"id": user["id"], "token": {"name": "secops.iam", "duration": "DAYS_30"}}
+        assert "errors" not in tasks.platform.post({"query": add, "variables": variables}).json()
         tasks.sent.clear()
         result = tasks.run(USER, **FEED, token_state="rotated")
         writes = [document for document in tasks.sent if document.startswith("mutation")]
