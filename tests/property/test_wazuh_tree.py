@@ -8,6 +8,7 @@ CASES=N changes the number of cases. Against a real server: WAZUH_API_URL and th
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -60,7 +61,7 @@ class Server:
 
 
 @pytest.fixture(scope="module")
-def server():
+def server() -> Iterator[Server]:
     if "WAZUH_API_URL" in os.environ:
         connection = Connection(os.environ["WAZUH_API_URL"], validate_certs=False)
         yield Server(connection, os.environ["WAZUH_API_USERNAME"], os.environ["WAZUH_API_PASSWORD"])

@@ -155,7 +155,7 @@ class TestExamples:
             for key, inner in value.items() if isinstance(value, dict) else ():
                 spec = options.get(key, {})
                 if spec.get("no_log"):
-                    yield inner
+                    yield from inner.values() if isinstance(inner, dict) else [inner]
                 for item in inner if isinstance(inner, list) else [inner]:
                     yield from secrets(item, spec.get("options", {}))
 
@@ -168,7 +168,7 @@ class TestExamples:
 @over_all_modules
 def test_secrets_are_not_logged(name: str) -> None:
     for option, spec in all_options(entry(name).options):
-        if SECRET.search(option) and "choices" not in spec:
+        if SECRET.search(option) and "choices" not in spec and "options" not in spec:  # those are looked at one by one
             assert spec.get("no_log") is True, option
 
 
