@@ -21,6 +21,7 @@ from ansible_collections.secops.iam.plugins.module_utils._opencti._model import 
     standard_id,
 )
 from ansible_collections.secops.iam.plugins.module_utils._opencti._plan import (
+    LATER_FIELDS,
     Call,
     Seen,
     Target,
@@ -141,6 +142,8 @@ class OpenctiTask:
         target = target_of(snapshot, self._wish)
         now = self._shown(snapshot.fields, snapshot.links) if snapshot.node else None
         then = self._shown(target.fields, target.links) if target else None
+        if now is not None and then is None:
+            now = {key: value for key, value in now.items() if key not in LATER_FIELDS}  # only seen in some looks
         if then is not None and any(step.call.token for step in plan(snapshot, self._wish, target, self._made, 0)):
             gone = self._wish.token is not None and self._wish.token.state == "absent"
             then["token"] = "(none)" if gone else "(not shown, new)"
