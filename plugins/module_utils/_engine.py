@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import typing as t
 
@@ -94,10 +95,9 @@ def run(movement: Movement, check_mode: bool) -> dict[str, t.Any]:
         message = _tell(error, done, todo)
         report = {"changed": wrote, "steps": [step.result() for step in done + todo]}
         if wrote:
-            try:
+            # No diff where the server cannot be asked any more, or has become another than the wish was made for.
+            with contextlib.suppress(IamError):
                 report["diff"] = {"before": before, "after": movement.before_after(movement.read(fresh=False))[0]}
-            except IamError:  # the server cannot be asked, or has become another than the wish is for: no diff then
-                pass
         raise Failure(message, {**report, **movement.closing()}) from error
     report["changed"] = bool(done or todo)
     report["diff"] = {"before": before, "after": after}

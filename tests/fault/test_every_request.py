@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
-from fault.world import PASSWORDS, WRITES, Result, State, World, sentences, statuses
+from fault.world import PASSWORDS, Result, State, World, is_write, sentences, statuses, without_counts
 
 LIKE_READ = {"actions": ["agent:read"], "effect": "allow"}
 BEFORE: dict[str, Any] = {
@@ -88,15 +88,7 @@ def undisturbed(world: World) -> Undisturbed:
 
 def writes_of(requests: list[dict[str, Any]]) -> list[int]:
     """Which of the requests, counted from 0, wrote."""
-    return [
-        number
-        for number, request in enumerate(requests)
-        if request["method"] in WRITES and "authenticate" not in request["path"] and request["status"] == 200
-    ]
-
-
-def without_counts(result: Result) -> Result:
-    return {key: value for key, value in result.items() if key != "requests"}
+    return [number for number, request in enumerate(requests) if is_write(request) and request["status"] == 200]
 
 
 def each_request(world: World) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -174,7 +166,9 @@ def test_a_server_that_refuses_for_good_leaves_the_whole_truth(world: World, sta
     told = undisturbed(world)
     for number, request in each_request(world):
         body = {"title": "No", "detail": "Not today", "error": 1000}
-        prepared(world).fail({"fault": "status", "status": status, "body": body, "nth": [number + n - 1 for n in CUT_OFF]})
+        prepared(world).fail(
+            {"fault": "status", "status": status, "body": body, "nth": [number + n - 1 for n in CUT_OFF]}
+        )
         result = world.run("wazuh_rbac", **AFTER)
         where = f"request {number}: {request['method']} {request['path']}"
         assert "Not today" in result["msg"], where

@@ -8,11 +8,13 @@ second, which is the worst case for its tokens, and a minute's patience takes no
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from fnmatch import fnmatchcase
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -29,6 +31,7 @@ from sandbox.faults import Faults, read_script
 from sandbox.product import Product, Receive, Scope, Send
 from sandbox.serve import Listening, running
 from sandbox.wazuh.app import App
+from sandbox.wazuh.limits import RateLimit
 from sandbox.wazuh.server import Server, Settings
 from sandbox.wazuh.versions import VERSIONS
 from unit.described import entry, validated
@@ -62,6 +65,7 @@ class World:
     Attributes:
         url: where the faults are.
         ca_file: what to trust there.
+        plain_url: where they are not, and no TLS either.
         clock: the server's time and that of the tasks.
     """
 
@@ -70,11 +74,12 @@ class World:
         self._folder = folder
         self._log = io.StringIO()
         self._server: Server | None = None
+        self._meddling: tuple[str, str, Callable[[], object]] | None = None
         self._faults = Faults(self, [], self._expire_tokens, self.clock)
         failing = stack.enter_context(_served(self._faults, Listening(request_log=self._log, clock=self.clock)))
         self.url, self.ca_file = failing.url, folder / "ca.pem"
         failing.write_authority(self.ca_file)
-        self._side = stack.enter_context(_served(self, Listening(tls=False, clock=self.clock))).url
+        self.plain_url = stack.enter_context(_served(self, Listening(tls=False, clock=self.clock))).url
         self.reset()
 
     def reset(self, version: str = "4.14.7", objects: bytes | None = None, **settings: Any) -> None:
@@ -92,7 +97,13 @@ class World:
             self._server.store.database.deserialize(objects)
         self._app = App(self._server)
         self._faults.faults = []
+        self._meddling = None
         self.log()
+
+    def reset_limits(self) -> None:
+        """Let the server take any number of requests from now on."""
+        assert self._server is not None
+        self._server.rate_limit = RateLimit(self.clock, 0)
 
     def objects(self) -> bytes:
         """All objects and links of the server."""
@@ -105,7 +116,12 @@ class World:
             self._server.store.database.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """What a request gets when nothing fails."""
+        """What a request gets when nothing fails; before it, somebody else's doing."""
+        if scope["type"] == "http" and scope["scheme"] == "https" and self._meddling:
+            method, path, action = self._meddling
+            if scope["method"] == method and fnmatchcase(scope["path"], path):
+                self._meddling = None
+                action()
         await self._app(scope, receive, send)
 
     def _expire_tokens(self) -> None:
@@ -134,6 +150,16 @@ class World:
         file.write_text(yaml.safe_dump(list(script)))
         self._faults.faults = read_script(file)
 
+    def meddle(self, method: str, path: str, action: Callable[[], object]) -> None:
+        """Let something happen just before the next request of this kind is worked on.
+
+        Args:
+            method: of the request.
+            path: of the request, as a shell pattern.
+            action: what happens; the server of the failing address waits for it.
+        """
+        self._meddling = (method, path, action)
+
     def log(self) -> list[dict[str, Any]]:
         """The requests at the failing address since the last call."""
         lines = self._log.getvalue().splitlines()
@@ -157,23 +183,30 @@ class World:
         return bool(self._send("POST", "/security/user/authenticate", auth=(user, password)).status_code == 200)
 
     def _send(self, method: str, path: str, **kwargs: Any) -> requests.Response:
-        answer = requests.request(method, self._side + path, timeout=10, **kwargs)
+        answer = requests.request(method, self.plain_url + path, timeout=10, **kwargs)
         if answer.status_code in (403, 429) and answer.json().get("error") in (6000, 6001):
             self.clock.advance(301)  # until limit and lock-out are over
-            answer = requests.request(method, self._side + path, timeout=10, **kwargs)
+            answer = requests.request(method, self.plain_url + path, timeout=10, **kwargs)
         return answer
 
     def number(self, plural: str, name: str) -> int:
         """The id of an object."""
+        found: int = self.objects_named(plural)[name]["id"]
+        return found
+
+    def objects_named(self, plural: str) -> dict[str, Any]:
+        """What the server tells of the custom objects of a kind."""
         label = "username" if plural == "users" else "name"
         items = self.ask("GET", f"/security/{plural}?limit=1000")["data"]["affected_items"]
-        return next(item["id"] for item in items if item[label] == name)
+        return {item[label]: item for item in items if item["id"] > 99}
 
     def state(self, admin_password: str = "wazuh") -> State:
         """All that there is and that is not the server's own, names for ids, and which password each user has."""
         headers = self._admin(admin_password)
         lists = {
-            plural: self._send("GET", f"/security/{plural}?limit=1000", headers=headers).json()["data"]["affected_items"]
+            plural: self._send("GET", f"/security/{plural}?limit=1000", headers=headers).json()["data"][
+                "affected_items"
+            ]
             for plural in PLURALS
         }
         names = {
@@ -199,6 +232,7 @@ def world() -> Iterator[World]:
         for module in (http, api, task):
             stack.enter_context(mock.patch.object(module, "time", time))
         stack.callback(made.close)
+        stack.callback(gc.collect)  # requests closes connections that failed no sooner than that
         yield made
 
 
@@ -215,6 +249,11 @@ def _named(item: Mapping[str, Any], names: Mapping[str, Mapping[int, str]]) -> d
     return {key: [names[key][link] for link in item[key]] for key in ("policies", "rules")}
 
 
+def is_write(request: Mapping[str, Any]) -> bool:
+    """Whether a request in the log is a write, done or not."""
+    return request["method"] in WRITES and "authenticate" not in request["path"]
+
+
 def statuses(result: Result) -> list[str]:
     """What became of each step."""
     return [step["status"] for step in result["steps"]]
@@ -223,3 +262,8 @@ def statuses(result: Result) -> list[str]:
 def sentences(result: Result) -> list[str]:
     """What each step says."""
     return [step["step"] for step in result["steps"]]
+
+
+def without_counts(result: Result) -> Result:
+    """A result but for the number of requests that it took."""
+    return {key: value for key, value in result.items() if key != "requests"}

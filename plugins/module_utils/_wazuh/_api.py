@@ -20,12 +20,17 @@ OLDEST = "4.4"
 
 
 class ServerSaysNo(IamError):
-    """An error answer. C(codes) are the server's error numbers."""
+    """An error answer.
 
-    def __init__(self, message: str, codes: t.Sequence[int] = (), wrote: bool = False) -> None:
+    :ivar codes: the server's error numbers.
+    :ivar affected: the objects that a write has changed all the same, as they are now (deleted ones: as they were).
+    """
+
+    def __init__(self, message: str, codes: t.Sequence[int] = (), affected: t.Sequence[Body] = ()) -> None:
         super().__init__(message)
         self.codes = tuple(codes)
-        self.wrote = wrote
+        self.affected = affected
+        self.wrote = bool(affected)
 
 
 class Credentials(t.NamedTuple):
@@ -53,6 +58,7 @@ class WazuhApi:
         self.http = HttpSession(connection)
         self.credentials = credentials
         self.next_password: str | None = None  # of the task's own user, while it is being changed
+        self._wrong: ServerSaysNo | None = None
         self._store = store
         self._token = credentials.token or (store.load() if store else None)
 
@@ -69,10 +75,16 @@ class WazuhApi:
                 "The server does not accept api_token (it may have expired, or a change of rights has ended it): "
                 "give a new one, or api_username and api_password so that the task can log in by itself"
             )
+        if self._wrong is not None:  # every failure counts for the lock-out: once is enough, also in a long loop
+            raise self._wrong
         response = self._authenticate(user, password)
         if response.status_code == 401 and self.next_password is not None:
             response = self._authenticate(user, self.next_password)
-        self.use(self.token_of(response, f"login as {user}"))
+        try:
+            self.use(self.token_of(response, f"login as {user}"))
+        except ServerSaysNo as error:
+            self._wrong = error if response.status_code == 401 else None
+            raise
         return t.cast(str, self._token)
 
     def use(self, token: str | None) -> None:
@@ -229,6 +241,5 @@ def _items_failed(what: str, answer: Body, write: bool) -> ServerSaysNo:
         codes.append(error.get("code", 0))
         line = f"{', '.join(str(item) for item in failed['id'])}: {error['message']} (error {error.get('code')})"
         told.append(f"{line}. {error['remediation']}" if error.get("remediation") else line)
-    done = answer["data"].get("total_affected_items", 0)
     message = f"{what}: {answer.get('message', 'failed')}. " + "; ".join(told)
-    return ServerSaysNo(message, codes, wrote=write and bool(done))
+    return ServerSaysNo(message, codes, answer["data"].get("affected_items", []) if write else [])
