@@ -55,6 +55,8 @@ integration: environment ## the modules against the sandbox or a real server; MA
 
 demo: environment ## see it work
 	@$(GATE).run playbooks/demo.yml python -m sandbox wazuh --exec -- ansible-playbook -i localhost, playbooks/demo.yml
+	@$(GATE).run playbooks/demo_opencti.yml python -m sandbox opencti --exec -- \
+		ansible-playbook -i localhost, playbooks/demo_opencti.yml
 
 bench: environment ## measure
 	@$(GATE).run tests/bench/__main__.py python -m bench
