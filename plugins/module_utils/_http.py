@@ -115,17 +115,25 @@ class HttpSession:
         """Seconds that the task may still wait for the request limit."""
         return self.connection.rate_limit_wait - self.tally.waited
 
-    def send(self, method: str, path: str, *, login: bool = False, **kwargs: t.Any) -> requests.Response:
+    def send(
+        self, method: str, path: str, *, login: bool = False, safe: bool = False, **kwargs: t.Any
+    ) -> requests.Response:
         """Send one request and count it.
 
         :param path: begins with a slash; it is added to the server's address.
         :param login: counts as a login instead of a read or a write.
+        :param safe: it changes nothing, whatever its method: it counts as a read and may be repeated.
         :param kwargs: C(params), C(json), C(headers), C(auth) as requests takes them.
         """
         what = f"{method} {self.url}{path}"
-        harmless = login or method in READS
+        harmless = login or safe or method in READS
         for left in reversed(range(TRIES if harmless else 1)):
-            self._count(method, login)
+            if login:
+                self.tally.logins += 1
+            elif harmless:
+                self.tally.reads += 1
+            else:
+                self.tally.writes += 1
             try:
                 response = self._session.request(
                     method, self.url + path, timeout=self.connection.timeout, allow_redirects=False, **kwargs
@@ -145,14 +153,6 @@ class HttpSession:
                 f"{round(self.tally.waited)} s (rate_limit_wait)"
             )
         return response
-
-    def _count(self, method: str, login: bool) -> None:
-        if login:
-            self.tally.logins += 1
-        elif method in READS:
-            self.tally.reads += 1
-        else:
-            self.tally.writes += 1
 
     def close(self) -> None:
         """Give the connections back."""
