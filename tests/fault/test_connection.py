@@ -13,7 +13,7 @@ import pytest
 import trustme
 from fault.world import World, is_write, statuses
 
-ROLE = {"name": "sales"}
+ROLE: dict[str, Any] = {"name": "sales"}
 PAGE = "<html><head><title>502 Bad Gateway</title></head>\n<body><h1>nginx</h1></body></html>"
 
 

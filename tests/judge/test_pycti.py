@@ -32,9 +32,7 @@ class Judged:
         trust = ssl.create_default_context(cafile=str(self.server.ca_file))
         headers = {"Authorization": f"Bearer {token or self.token}"}
         with httpx.Client(verify=trust, headers=headers) as client:
-            answer: dict[str, Any] = client.post(
-                f"{self.server.url}/graphql", json={"query": query}
-            ).json()
+            answer: dict[str, Any] = client.post(f"{self.server.url}/graphql", json={"query": query}).json()
         return answer
 
 
@@ -101,9 +99,7 @@ class TestGroup:
         group = pycti("group", "create", name="Jury", group_confidence_level=level)
         group_id = group["id"]
         role_id = identity.standard_id("Role", {"name": "Connector"})
-        red = identity.standard_id(
-            "Marking-Definition", {"definition_type": "TLP", "definition": "TLP:RED"}
-        )
+        red = identity.standard_id("Marking-Definition", {"definition_type": "TLP", "definition": "TLP:RED"})
         pycti("group", "add_role", id=group_id, role_id=role_id)
         pycti("group", "add_allowed_marking", id=group_id, marking_id=red)
         pycti("group", "edit_default_marking", id=group_id, marking_ids=[red])
@@ -190,9 +186,7 @@ def renewed_token(judged: Judged, user: str) -> str:
 def named_token(judged: Judged, user: str) -> str:
     """A named token, the second of two of which the first was revoked."""
     made = [
-        judged.pycti(
-            "user", "create_token", user_id=user, token_name=name, token_duration="DAYS_30"
-        )
+        judged.pycti("user", "create_token", user_id=user, token_name=name, token_duration="DAYS_30")
         for name in ("first", "second")
     ]
     judged.pycti("user", "remove_token", user_id=user, token_id=made[0]["token_id"])

@@ -25,8 +25,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--requests-per-second",
         type=int,
-        help="0 = no limit (default as the real server: "
-        f"{app.DEFAULT_LIMIT} from 7.260817.0 on, none before)",
+        help=f"0 = no limit (default as the real server: {app.DEFAULT_LIMIT} from 7.260817.0 on, none before)",
     )
 
 

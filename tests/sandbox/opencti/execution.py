@@ -78,9 +78,7 @@ class GraphQL:
             mutation = self.schema.type_map["Mutation"].fields[name]  # type: ignore[attr-defined]
             mutation.resolve = partial(_constrained, mutation.resolve, rules)
 
-    def run(
-        self, request: Request, query: str, variables: dict[str, Any], operation: str | None
-    ) -> dict[str, Any]:
+    def run(self, request: Request, query: str, variables: dict[str, Any], operation: str | None) -> dict[str, Any]:
         """Execute an operation.
 
         Args:
@@ -172,9 +170,7 @@ def _guarded(inner: Any, capabilities: list[str], parent: Any, info: Info, **arg
     return inner(parent, info, **arguments)
 
 
-def _constrained(
-    inner: Any, rules: dict[str, Any], parent: Any, info: Info, **arguments: Any
-) -> Any:
+def _constrained(inner: Any, rules: dict[str, Any], parent: Any, info: Info, **arguments: Any) -> Any:
     for name, rule in rules.items():
         value = arguments["input"].get(name)
         if value is None:

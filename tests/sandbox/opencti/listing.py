@@ -47,9 +47,7 @@ def normalised(value: Any) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).lower()
 
 
-def connection(
-    entity_type: str, documents: list[Document], arguments: Mapping[str, Any]
-) -> dict[str, Any]:
+def connection(entity_type: str, documents: list[Document], arguments: Mapping[str, Any]) -> dict[str, Any]:
     """A page of documents.
 
     Args:
@@ -183,7 +181,6 @@ def _resembles(text: str, word: str) -> bool:
     words = re.findall(r"\w+", text)
     wanted = re.findall(r"\w+", word)
     return all(
-        any(have.startswith(want) for have in words)
-        or bool(difflib.get_close_matches(want, words, 1, _SIMILAR))
+        any(have.startswith(want) for have in words) or bool(difflib.get_close_matches(want, words, 1, _SIMILAR))
         for want in wanted
     )

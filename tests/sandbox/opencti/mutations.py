@@ -177,9 +177,7 @@ def _group_relation_add(call: Call) -> Any:
 
 def _group_relation_delete(call: Call) -> Any:
     group = relations.find(call.platform, "delete", "Group", call.parent)
-    kind, source, target = (
-        call.arguments.get(name) for name in ("relationship_type", "fromId", "toId")
-    )
+    kind, source, target = (call.arguments.get(name) for name in ("relationship_type", "fromId", "toId"))
     if source:
         relations.delete(call.platform, str(kind), source, group["id"])
     elif target:

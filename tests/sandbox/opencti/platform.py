@@ -100,13 +100,9 @@ class Platform:
         self.tokens.first(admin)
         self.tokens.keep(admin, self.admin_token)
         for name in ("Administrators", "Default"):
-            self.store.relate(
-                "member-of", admin["id"], identity.standard_id("Group", {"name": name})
-            )
+            self.store.relate("member-of", admin["id"], identity.standard_id("Group", {"name": name}))
 
-    def add_marking(
-        self, definition_type: str, definition: str, order: int, colour: str | None
-    ) -> Document:
+    def add_marking(self, definition_type: str, definition: str, order: int, colour: str | None) -> Document:
         """A new marking; groups with ``auto_new_marking`` get it. An existing one is returned."""
         values: Document = {"definition_type": definition_type, "definition": definition}
         found = self.store.get(identity.standard_id("Marking-Definition", values))

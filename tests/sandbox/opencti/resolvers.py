@@ -103,9 +103,7 @@ _PERSON: dict[str, Resolver] = {
     "no_creators": lambda call: call.rights.all_groups_have(call.parent, "no_creators"),
     "restrict_delete": _restrict_delete,
     "capabilities": lambda call: call.rights.capabilities(call.parent),
-    "capabilitiesInDraft": lambda call: call.rights.capabilities(
-        call.parent, "has-capability-in-draft"
-    ),
+    "capabilitiesInDraft": lambda call: call.rights.capabilities(call.parent, "has-capability-in-draft"),
     "default_hidden_types": _hidden_types,
     "effective_confidence_level": lambda call: call.rights.effective_confidence(call.parent),
     "groups": _related("member-of", "Group"),
@@ -201,9 +199,7 @@ TYPES: dict[str, dict[str, Resolver]] = {
         "default_marking": lambda call: _default_markings(call, call.parent),
         "max_shareable_marking": _max_shareable,
         "not_shareable_marking_types": _not_shareable,
-        "auto_integration_assignation": lambda call: (
-            call.parent.get("auto_integration_assignation") or []
-        ),
+        "auto_integration_assignation": lambda call: call.parent.get("auto_integration_assignation") or [],
         **_represented("name"),
     },
     "Role": {

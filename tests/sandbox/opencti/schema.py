@@ -114,9 +114,7 @@ def _note_directives(
             taken.capabilities.setdefault(field, []).extend(arguments.get("for", []))
 
 
-def _set_scalar(
-    schema: GraphQLSchema, name: str, valid: Callable[[str], bool], complaint: str
-) -> None:
+def _set_scalar(schema: GraphQLSchema, name: str, valid: Callable[[str], bool], complaint: str) -> None:
     scalar = schema.type_map[name]
     assert isinstance(scalar, GraphQLScalarType), name
 

@@ -87,9 +87,7 @@ class InProcess:
 
         async def request() -> httpx.Response:
             transport = httpx.ASGITransport(self._app)
-            async with httpx.AsyncClient(
-                transport=transport, base_url="https://sandbox", cookies=cookies
-            ) as client:
+            async with httpx.AsyncClient(transport=transport, base_url="https://sandbox", cookies=cookies) as client:
                 return await client.request(method, "/graphql", headers=sent, **content)
 
         return asyncio.run(request())

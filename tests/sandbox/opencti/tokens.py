@@ -43,9 +43,7 @@ class Tokens:
 
     def first(self, user: Document) -> None:
         """What a new user gets: a token of its own, or none where tokens have names."""
-        user["api_tokens" if self._named else "api_token"] = (
-            [] if self._named else str(uuid.uuid4())
-        )
+        user["api_tokens" if self._named else "api_token"] = [] if self._named else str(uuid.uuid4())
 
     def keep(self, user: Document, value: str) -> None:
         """Give a user a token of a known value, as an upgrade to 7.260224.0 keeps old ones."""

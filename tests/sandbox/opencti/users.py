@@ -171,9 +171,7 @@ def _unit_system(given: str | None) -> str:
     return _UNIT_SYSTEMS[given.lower()]
 
 
-def add_relation(
-    platform: Platform, caller: Caller, user_id: str, relation: dict[str, Any]
-) -> Document:
+def add_relation(platform: Platform, caller: Caller, user_id: str, relation: dict[str, Any]) -> Document:
     """``relationAdd`` of a user: it is always the source."""
     user = relations.find(platform, "add", "User", user_id)
     if caller.only_administers_organizations and relation["relationship_type"] == "member-of":
@@ -182,9 +180,7 @@ def add_relation(
     return found
 
 
-def delete_relation(
-    platform: Platform, caller: Caller, user_id: str, target_id: str, kind: str
-) -> Document:
+def delete_relation(platform: Platform, caller: Caller, user_id: str, target_id: str, kind: str) -> Document:
     """``relationDelete`` of a user."""
     if kind == "participate-to" and platform.release.does("relationDelete knows organizations"):
         return leave(platform, caller, user_id, target_id)

@@ -60,27 +60,19 @@ class TestCapabilities:
         assert code_of(server, MARKINGS, token) is None
 
     @pytest.mark.parametrize("query", [MARKINGS, ORGANIZATIONS])
-    @pytest.mark.parametrize(
-        ("release", "expected"), [("6.1.12", "FORBIDDEN_ACCESS"), ("6.1.13", None)]
-    )
-    def test_managers_see_markings_and_organizations_late(
-        self, query: str, release: str, expected: str | None
-    ) -> None:
+    @pytest.mark.parametrize(("release", "expected"), [("6.1.12", "FORBIDDEN_ACCESS"), ("6.1.13", None)])
+    def test_managers_see_markings_and_organizations_late(self, query: str, release: str, expected: str | None) -> None:
         server = InProcess(release)
         _user, token = server.user_who_may("SETTINGS_SETACCESSES")
         assert code_of(server, query, token) == expected
 
-    @pytest.mark.parametrize(
-        ("release", "expected"), [("6.0.10", None), ("6.8.1", "AUTH_REQUIRED")]
-    )
+    @pytest.mark.parametrize(("release", "expected"), [("6.0.10", None), ("6.8.1", "AUTH_REQUIRED")])
     def test_settings_were_public(self, release: str, expected: str | None) -> None:
         server = InProcess(release)
         assert code_of(server, "{ settings { platform_title } }", None) == expected
         assert code_of(server, "{ settings { otp_mandatory } }", None) == "AUTH_REQUIRED"
 
-    @pytest.mark.parametrize(
-        ("release", "expected"), [("5.12.29", None), ("6.0.0", "AUTH_REQUIRED")]
-    )
+    @pytest.mark.parametrize(("release", "expected"), [("5.12.29", None), ("6.0.0", "AUTH_REQUIRED")])
     def test_the_version_was_public(self, release: str, expected: str | None) -> None:
         assert code_of(InProcess(release), "{ about { version } }", None) == expected
 
@@ -88,9 +80,7 @@ class TestCapabilities:
         server = InProcess()
         user, token = server.user_who_may("KNOWLEDGE")
         assert code_of(server, USERS, token) == "FORBIDDEN_ACCESS"
-        server.relate(
-            "user", user, "member-of", identity.standard_id("Group", {"name": "Administrators"})
-        )
+        server.relate("user", user, "member-of", identity.standard_id("Group", {"name": "Administrators"}))
         assert code_of(server, USERS, token) is None
 
     def test_impersonation_is_for_who_bypasses_everything(self) -> None:
@@ -154,8 +144,7 @@ class TestNamedTokens:
         server = InProcess()
         user = server.user_who_may("KNOWLEDGE")[0]
         first, second = (
-            server(ADD_TOKEN, id=user, name="same", duration="DAYS_30")["userAdminTokenAdd"]
-            for _each in range(2)
+            server(ADD_TOKEN, id=user, name="same", duration="DAYS_30")["userAdminTokenAdd"] for _each in range(2)
         )
         answer = server(REVOKE_TOKEN, user=user, id=first["token_id"])
         assert answer == {"userAdminTokenRevoke": first["token_id"]}

@@ -248,10 +248,7 @@ class TestConfidence:
         max_confidence overrides { entity_type max_confidence } source { type } } } }"""
 
     def member(self, server: InProcess, *levels: dict[str, Any]) -> str:
-        groups = [
-            server.add_group(f"group {number}", group_confidence_level=one)
-            for number, one in enumerate(levels)
-        ]
+        groups = [server.add_group(f"group {number}", group_confidence_level=one) for number, one in enumerate(levels)]
         user = server.add_user("a@example.org", groups=groups)
         server(
             """mutation ($id: ID!, $group: StixRef!) { userEdit(id: $id) {

@@ -37,9 +37,7 @@ class TestStatus:
             ('mutation { userEdit(id: "x") { delete } }', None),
         ],
     )
-    def test_every_error_of_graphql_is_a_200(
-        self, release: str, query: str, code: str | None
-    ) -> None:
+    def test_every_error_of_graphql_is_a_200(self, release: str, query: str, code: str | None) -> None:
         answer = InProcess(release).post({"query": query})
         assert answer.status_code == 200
         error = answer.json()["errors"][0]
@@ -184,9 +182,7 @@ class TestOverHttps:
         )
         assert token not in json.dumps(entry)
 
-    def test_a_chosen_token_and_faults(
-        self, start_sandbox: Callable[..., SandboxProcess], tmp_path: Path
-    ) -> None:
+    def test_a_chosen_token_and_faults(self, start_sandbox: Callable[..., SandboxProcess], tmp_path: Path) -> None:
         chosen = "11111111-2222-4333-8444-555555555555"
         script = tmp_path / "faults.yml"
         script.write_text("- {contains: publicSettings, fault: expire_tokens}\n")

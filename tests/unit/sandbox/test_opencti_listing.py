@@ -93,9 +93,7 @@ class TestFilters:
             ("wildcard", "*i*@example.org", {"Cid"}),
         ],
     )
-    def test_operators(
-        self, server: InProcess, operator: str, value: str, expected: set[str]
-    ) -> None:
+    def test_operators(self, server: InProcess, operator: str, value: str, expected: set[str]) -> None:
         found = names(server, filters=where("user_email", value, operator=operator))
         assert set(found) == expected
 

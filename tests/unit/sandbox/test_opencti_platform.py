@@ -86,9 +86,7 @@ class TestReleases:
             ("Mutation", "userAdminTokenAdd", "6.9.29", "7.260224.0"),
         ],
     )
-    def test_fields_come_with_their_release(
-        self, type_name: str, field: str, before: str, first: str
-    ) -> None:
+    def test_fields_come_with_their_release(self, type_name: str, field: str, before: str, first: str) -> None:
         assert field not in fields_of(before, type_name)
         assert field in fields_of(first, type_name)
 

@@ -39,9 +39,7 @@ class TestCreate:
 
     def test_the_email_is_made_lower_case(self) -> None:
         server = InProcess()
-        assert read(server, server.add_user("Mixed@Example.ORG"))["user_email"] == (
-            "mixed@example.org"
-        )
+        assert read(server, server.add_user("Mixed@Example.ORG"))["user_email"] == ("mixed@example.org")
 
     @pytest.mark.parametrize("email", ["a@example.org", "A@example.org", "á@example.org"])
     def test_a_taken_email_is_refused(self, email: str) -> None:
@@ -133,9 +131,7 @@ class TestPasswordPolicy:
             server.patch("user", user, {"key": "password", "value": ["short"]})
 
     def test_the_settings_show_it(self) -> None:
-        answer = InProcess()(
-            "{ settings { password_policy_min_length platform_organization { id } } }"
-        )
+        answer = InProcess()("{ settings { password_policy_min_length platform_organization { id } } }")
         assert answer["settings"] == {
             "password_policy_min_length": 0,
             "platform_organization": None,
@@ -394,9 +390,7 @@ class TestOrganizations:
         else:
             with pytest.raises(GraphQLErrors, match="You must be logged in"):
                 server("{ me { id } }", token)
-        server.platform.store.relate(
-            "participate-to", reader, server.platform.settings["platform_organization"]
-        )
+        server.platform.store.relate("participate-to", reader, server.platform.settings["platform_organization"])
         assert server("{ me { id } }", reader_token)["me"]["id"] == reader
 
     def test_an_administrator_of_one_deals_with_its_members_only(self) -> None:
@@ -414,9 +408,7 @@ class TestOrganizations:
         )
         emails = [
             edge["node"]["user_email"]
-            for edge in server("{ users { edges { node { user_email } } } }", token)["users"][
-                "edges"
-            ]
+            for edge in server("{ users { edges { node { user_email } } } }", token)["users"]["edges"]
         ]
         assert len(emails) == 2
         server.patch("user", member, {"key": "firstname", "value": ["Ann"]}, token=token)
