@@ -46,7 +46,8 @@ options:
     elements: str
   max_confidence:
     description:
-      - Highest confidence, from V(0) to V(100), that the user can give to what it writes.
+      - Highest confidence, from V(0) to V(100), that the user can give to what it writes. It counts in the place of
+        that of its groups, but for types of entities that a group has other maximums for; the module warns of those.
       - If omitted, it is left alone.
       - A new user has that of its groups.
     type: int
@@ -70,6 +71,7 @@ options:
   password:
     description:
       - Password of a new user. It is set on creation only, since the server never tells whether a password is right.
+        A service account has none.
       - If omitted, a new user gets a random password that nobody knows; connectors use tokens.
     type: str
   token_state:
@@ -107,6 +109,7 @@ notes:
   - The token is part of the result. Register it, and put C(no_log=true) on the task so that it is not shown.
   - Up to OpenCTI 6.9 the token can be read at any time, and is always returned. From 7.260224.0 on the server shows it
     once, when it is made. After that RV(token_known) is V(false), and only V(rotated) gives a value again.
+  - A token whose value was lost, because an answer of the server was, is told in a warning and not made again.
   - From OpenCTI 7.260224.0 on, one of the user's roles needs the capability C(APIACCESS_USETOKEN). Without it, the
     server treats the token as anonymous; the module warns about that.
 seealso:
@@ -201,7 +204,7 @@ user:
     groups: [Connectors]
     organizations: []
 token:
-  description: The token.
+  description: The token. It is also in the result of a task that fails after the token was made.
   returned: when RV(token_known)
   type: str
   sample: flgrn_octi_tkn_...
@@ -252,7 +255,7 @@ steps:
         - In a task that failed also V(failed), V(not tried), or V(unknown) where the server's answer was lost.
       type: str
   sample:
-    - step: link policy customer_x_agents to role sales-team
+    - step: "create user [C] MITRE with groups Connectors"
       status: done
 requests:
   description: What the task has sent.

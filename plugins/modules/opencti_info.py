@@ -66,7 +66,9 @@ users:
   type: list
   elements: dict
 groups:
-  description: Groups, as M(secops.iam.opencti_group) takes them.
+  description:
+    - Groups, as M(secops.iam.opencti_group) takes them. Those that later markings join by themselves have C(append),
+      since that contradicts an exact list.
   returned: success
   type: list
   elements: dict

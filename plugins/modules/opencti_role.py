@@ -120,7 +120,7 @@ steps:
         - In a task that failed also V(failed), V(not tried), or V(unknown) where the server's answer was lost.
       type: str
   sample:
-    - step: link policy customer_x_agents to role sales-team
+    - step: create role Feed with capabilities CONNECTORAPI
       status: done
 requests:
   description: What the task has sent.

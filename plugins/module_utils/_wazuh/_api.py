@@ -101,7 +101,7 @@ class WazuhApi:
                 f"user {user}: the server can only log in passwords out of Latin-1 characters: use another password"
             ) from None
         path = "/security/user/authenticate" + ("" if context is None else "/run_as")
-        body = {} if context is None else {"json": context}
+        body: Body = {} if context is None else {"json": context}
         return self.http.send("POST", path, login=True, auth=auth, **body)
 
     def token_of(self, response: t.Any, what: str) -> str:

@@ -98,7 +98,7 @@ class Answer:
 def api_that_hears(*answers: Answer) -> OpenctiApi:
     api = OpenctiApi(Connection("https://opencti.invalid"), "secret-token")
     left = list(answers)
-    api.http.send = lambda *_args, **_kwargs: left.pop(0)  # type: ignore[method-assign, assignment, return-value]
+    api.http.send = lambda *_args, **_kwargs: left.pop(0)  # type: ignore[method-assign, assignment]
     return api
 
 

@@ -71,7 +71,7 @@ class TestWhatExists:
     @over_versions
     def test_a_group_that_came_meanwhile_is_not_called_created(self, version: str) -> None:
         tasks = Tasks(version)
-        options = {"name": "Feeds", "roles": ["Connector"], "max_confidence": 40}
+        options: dict[str, Any] = {"name": "Feeds", "roles": ["Connector"], "max_confidence": 40}
         meanwhile = lambda: tasks.platform.add_group("feeds")  # noqa: E731
         result = tasks.run(GROUP, meanwhile=meanwhile, **options)
         assert steps(result) == [
@@ -125,7 +125,7 @@ class TestUsers:
     @over_versions
     def test_the_administrator_keeps_its_name_its_life_and_its_token(self, version: str) -> None:
         tasks = Tasks(version)
-        admin = {"name": "admin", "email": "admin@opencti.io"}
+        admin: dict[str, Any] = {"name": "admin", "email": "admin@opencti.io"}
         assert (
             tasks.run(USER, **admin, token_name="Legacy Token" if version == NEW else "secops.iam")["changed"] is False
         )
