@@ -53,7 +53,7 @@ integration: environment ## the modules against the sandbox or a real server; MA
 	@$(GATE).ansible_test integration
 
 demo: environment ## see it work
-	@$(GATE).run playbooks/demo.yml ansible-playbook playbooks/demo.yml
+	@$(GATE).run playbooks/demo.yml python -m sandbox wazuh --exec -- ansible-playbook -i localhost, playbooks/demo.yml
 
 bench: environment ## measure
 	@$(GATE).run tests/bench/__main__.py python -m bench

@@ -27,9 +27,7 @@ class Client:
     def __init__(self, server: SandboxProcess) -> None:
         address = urlsplit(server.url)
         context = ssl.create_default_context(cafile=server.ca_file)
-        self._connection = http.client.HTTPSConnection(
-            address.hostname or "", address.port, context=context
-        )
+        self._connection = http.client.HTTPSConnection(address.hostname or "", address.port, context=context)
         basic = base64.b64encode(b"wazuh:wazuh").decode()
         self._headers = {"Authorization": f"Basic {basic}"}
         token = self.ask("POST", "/security/user/authenticate?raw=true").decode()

@@ -58,9 +58,7 @@ class InProcess:
         assert data["total_affected_items"] == 1, data
         return int(data["affected_items"][0]["id"])
 
-    def ask(
-        self, method: str, target: str, body: Any = None, *, authorization: str | None = None
-    ) -> Response:
+    def ask(self, method: str, target: str, body: Any = None, *, authorization: str | None = None) -> Response:
         """Send a request as whoever is logged in.
 
         Args:

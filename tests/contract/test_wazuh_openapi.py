@@ -35,10 +35,7 @@ class TestOperations:
 
     def test_with_the_same_parameters(self, version: str) -> None:
         def ours(operation: Operation) -> dict[str, Any]:
-            return {
-                one.name: (one.place, one.required, _without_prose(one.schema))
-                for one in operation.parameters
-            }
+            return {one.name: (one.place, one.required, _without_prose(one.schema)) for one in operation.parameters}
 
         spec = described(version)
         declared = {

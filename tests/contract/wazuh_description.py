@@ -23,9 +23,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT4
 
 _ROOT = Path(__file__).resolve().parents[2]
-DESCRIPTIONS = Path(
-    os.environ.get("WAZUH_OPENAPI") or _ROOT.parent / "shared" / "wazuh" / "openapi"
-)
+DESCRIPTIONS = Path(os.environ.get("WAZUH_OPENAPI") or _ROOT.parent / "shared" / "wazuh" / "openapi")
 
 UNDECLARED_STATUS = {
     307: "a trailing slash is redirected away, which no operation mentions",
@@ -116,9 +114,7 @@ class Description:
             return []
         if mime not in content:
             return [f"{given} is not declared for {response.status}"]
-        errors = self._validator(f"{base}/content/{_pointed(mime)}/schema").iter_errors(
-            response.body
-        )
+        errors = self._validator(f"{base}/content/{_pointed(mime)}/schema").iter_errors(response.body)
         return [f"{error.json_path}: {error.message[:300]}" for error in errors]
 
     def _validator(self, pointer: str) -> Any:

@@ -42,9 +42,7 @@ from sandbox.wazuh.server import Settings
 from sandbox.wazuh.versions import VERSIONS
 
 _ROOT = Path(__file__).resolve().parents[2]
-TRANSCRIPTS = Path(
-    os.environ.get("WAZUH_TRANSCRIPTS") or _ROOT.parent / "shared" / "wazuh" / "transcripts"
-)
+TRANSCRIPTS = Path(os.environ.get("WAZUH_TRANSCRIPTS") or _ROOT.parent / "shared" / "wazuh" / "transcripts")
 NO_RECORDINGS = f"no recordings in {TRANSCRIPTS}: set WAZUH_TRANSCRIPTS to their folder"
 _START = 1_700_000_000
 _FRACTIONS = (0.0, 0.5, 0.25, 0.75, 0.1, 0.9, 0.4, 0.6, 0.3, 0.8)
@@ -144,9 +142,7 @@ class Replay:
         observe: called with each exchange and what the sandbox answered to it.
     """
 
-    def __init__(
-        self, recording: dict[str, Any], fraction: float, observe: Observer | None = None
-    ) -> None:
+    def __init__(self, recording: dict[str, Any], fraction: float, observe: Observer | None = None) -> None:
         self._observe = observe
         self.exchanges: list[Exchange] = recording["exchanges"]
         version = VERSIONS[recording["server"].rsplit(" ", 1)[-1]]
@@ -304,8 +300,7 @@ def _same(expected: Any, found: Any, *, described: bool) -> bool:
         )
     if isinstance(expected, list) and isinstance(found, list):
         return len(expected) == len(found) and all(
-            _same(one, other, described=described)
-            for one, other in zip(expected, found, strict=True)
+            _same(one, other, described=described) for one, other in zip(expected, found, strict=True)
         )
     if isinstance(expected, str) and isinstance(found, str):
         if expected == "<token>":

@@ -10,7 +10,6 @@ instead of the current one.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -41,31 +40,20 @@ MATRIX = (
     ("2.21.5", "3.13"),
 )
 
-# Servers to test against; ansible-test hides the environment, so they go by a file of variables.
-SERVER_VARIABLES = (
-    "WAZUH_API_URL",
-    "WAZUH_API_USERNAME",
-    "WAZUH_API_PASSWORD",
-    "WAZUH_API_VALIDATE_CERTS",
-    "OPENCTI_URL",
-    "OPENCTI_TOKEN",
-    "OPENCTI_VALIDATE_CERTS",
-)
+# How Ansible begins a warning; those of ansible-test itself begin with a plain "WARNING: ".
+ANSIBLE_WARNS = ("[WARNING]", "[DEPRECATION WARNING]")
 
 # Ansible-test bootstraps pip from a web address unless it finds these files (one per release).
 GET_PIP_NAMES = ("get_pip_23_1_2.py", "get_pip_24_2.py", "get_pip_25_2.py")
 GET_PIP = '''\
 """Stand-in for get-pip.py: the pip that ships with Python installs the pip that is asked for."""
-import ensurepip
-import os
 import subprocess
 import sys
 
 wanted = [word for word in sys.argv[1:] if word not in ("--no-setuptools", "--no-wheel")]
-environment = dict(os.environ)  # ensurepip sets pip's settings aside
-ensurepip.bootstrap()
-command = [sys.executable, "-m", "pip", "install", *wanted]
-sys.exit(subprocess.call(command, env=environment))
+# In a process of its own, since ensurepip sets pip's settings aside in the one that it runs in.
+subprocess.check_call([sys.executable, "-m", "ensurepip"], stdout=subprocess.DEVNULL)
+sys.exit(subprocess.call([sys.executable, "-m", "pip", "install", *wanted]))
 '''
 
 
@@ -161,6 +149,7 @@ def private_home() -> Path:
         key, value = setting.split("=", 1)
         options[key.rpartition(".")[2]] = value.strip("'\"")
     options["quiet"] = "2"
+    options["no-compile"] = "no"  # pip reads it backwards: this switches compiling off
     options["cache-dir"] = _output([*pip, "cache", "dir"]).strip()
     lines = ["[global]"] + [f"{key} = {value}" for key, value in options.items()]
     path = home / ".config" / "pip" / "pip.conf"
@@ -190,24 +179,11 @@ def write_unit_requirements(copy: Path) -> None:
     (copy / "tests" / "unit" / "requirements.txt").write_text("\n".join(lines) + "\n")
 
 
-def write_integration_config(copy: Path) -> None:
-    """Write the variables that integration targets get: the servers named in the environment.
-
-    Besides those, `sandbox_python` is an interpreter that can run the sandbox.
-    """
-    variables = {"sandbox_python": str(MAIN / "python")}
-    for name in SERVER_VARIABLES:
-        if os.environ.get(name):
-            variables[name.lower()] = os.environ[name]
-    path = copy / "tests" / "integration" / "integration_config.yml"
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(variables) + "\n")
-
-
 def run(controller: Controller, command: str, arguments: list[str], copy: Path) -> int:
     """Run one ansible-test command on the copy; return its exit status.
 
-    Its JUnit files end up in .cache/results.
+    Its JUnit files end up in .cache/results. Integration targets get servers to test against, and
+    must not make Ansible warn of anything.
     """
     say(f"\n== ansible-test {command}: {controller.name}")
     junit = copy / "tests" / "output" / "junit"
@@ -218,14 +194,40 @@ def run(controller: Controller, command: str, arguments: list[str], copy: Path) 
         **os.environ,
         "HOME": str(private_home()),
         "PATH": os.pathsep.join([*folders, *shims_free]),
+        "PYTHONPATH": str(ROOT / "tests"),  # absolute: the copy has a gate, too
     }
     words = [str(controller.bin / "ansible-test"), command, "--color", "no", *arguments]
-    status = subprocess.run(words, cwd=copy, env=environment, check=False).returncode
+    if command == "integration":
+        variables = copy / "tests" / "integration" / "integration_config.yml"
+        words = [sys.executable, "-m", "gate.servers", str(variables), *words]
+    status = _run_and_watch(words, copy, environment)
     results = RESULTS / f"{command}-{controller.name}"
     shutil.rmtree(results, ignore_errors=True)
     if junit.is_dir():
         shutil.copytree(junit, results)
     return status
+
+
+def _run_and_watch(words: list[str], folder: Path, environment: dict[str, str]) -> int:
+    """Run a program and pass its output on; return its exit status, or 1 if Ansible has warned."""
+    warned = []
+    with subprocess.Popen(
+        words,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as process:
+        for line in process.stdout or ():
+            sys.stdout.write(line)
+            sys.stdout.flush()
+            if line.startswith(ANSIBLE_WARNS):
+                warned.append(line)
+    if warned:
+        say("Ansible has warned:\n" + "".join(warned))
+    return process.returncode or bool(warned)
 
 
 def main(arguments: list[str]) -> int:
@@ -242,8 +244,6 @@ def main(arguments: list[str]) -> int:
         "units": ["--venv", "--requirements", "--python", "default"],
         "integration": [],
     }[command]
-    if command == "integration":
-        write_integration_config(copy)
     matrix = os.environ.get("MATRIX", "") not in ("", "0")
     failed = []
     for controller in controllers(matrix):

@@ -50,9 +50,7 @@ def main() -> int:
     say("\n" + "\n".join(lines))
     if failed:
         say(f"\nstopped at {failed}: `make {failed}` runs that part alone")
-    sys.stdout.write(
-        f"{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped\n"
-    )
+    sys.stdout.write(f"{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped\n")
     return 1 if failed else 0
 
 

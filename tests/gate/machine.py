@@ -77,9 +77,7 @@ def _runs(python: str, version: str) -> bool:
     """Say whether `python` is a whole Python of that version (Debian splits off ensurepip)."""
     probe = "import ensurepip, sqlite3, ssl, sys, venv; print('%d.%d' % sys.version_info[:2])"
     try:
-        done = subprocess.run(
-            [python, "-c", probe], capture_output=True, text=True, check=False, timeout=30
-        )
+        done = subprocess.run([python, "-c", probe], capture_output=True, text=True, check=False, timeout=30)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0 and done.stdout.strip() == version

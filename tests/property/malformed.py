@@ -14,7 +14,7 @@ from typing import Any
 from sandbox.wazuh.routes import Operation, operations
 from sandbox.wazuh.versions import VERSIONS
 
-TOKEN = "Bearer TOKEN"  # noqa: S105
+TOKEN = "Bearer TOKEN"
 """Stands for the header of whoever is logged in."""
 
 _METHODS = ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "BREW")
@@ -103,8 +103,18 @@ def _request(chance: random.Random, operation: Operation) -> Request:
 
 def _mangled(chance: random.Random, path: str) -> str:
     return chance.choice(
-        (path + "/", path.upper(), path + "/x", "/" + path, path.replace("/", "//"), path + ";a")
-        + (path + "é", path[:-1], path.rpartition("/")[0] or "/", path + "\u0000")
+        (
+            path + "/",
+            path.upper(),
+            path + "/x",
+            "/" + path,
+            path.replace("/", "//"),
+            path + ";a",
+            path + "é",
+            path[:-1],
+            path.rpartition("/")[0] or "/",
+            path + "\x00",
+        )
     )
 
 

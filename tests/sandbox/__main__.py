@@ -52,9 +52,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _parser(names: list[str], package: ModuleType | None) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m sandbox", epilog="PRODUCT --help shows the options of a product"
-    )
+    parser = argparse.ArgumentParser(prog="python -m sandbox", epilog="PRODUCT --help shows the options of a product")
     products = parser.add_subparsers(metavar="PRODUCT", required=True)
     for name in names:
         product = products.add_parser(name)
@@ -96,10 +94,7 @@ def _run_command(product: Product, listening: serve.Listening, command: list[str
     with tempfile.TemporaryDirectory() as folder, serve.running(product, listening) as address:
         authority = Path(folder) / "ca.pem"
         address.write_authority(authority)
-        told = {
-            name: value.format(url=address.url, ca=authority)
-            for name, value in product.environment.items()
-        }
+        told = {name: value.format(url=address.url, ca=authority) for name, value in product.environment.items()}
         return subprocess.call(command, env=os.environ | told)
 
 

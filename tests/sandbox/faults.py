@@ -115,9 +115,7 @@ class Faults:
         clock: what the ``delay`` fault waits on.
     """
 
-    def __init__(
-        self, app: App, faults: list[Fault], expire_tokens: Callable[[], None], clock: Clock
-    ) -> None:
+    def __init__(self, app: App, faults: list[Fault], expire_tokens: Callable[[], None], clock: Clock) -> None:
         self.app = app
         self.faults = faults
         self.expire_tokens = expire_tokens

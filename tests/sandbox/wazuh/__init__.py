@@ -19,12 +19,8 @@ from sandbox.wazuh.versions import VERSIONS
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The product's own command line options."""
     parser.add_argument("--server-version", choices=list(VERSIONS), default="4.14.7")
-    parser.add_argument(
-        "--requests-per-minute", type=int, default=300, metavar="N", help="0 = no limit"
-    )
-    parser.add_argument(
-        "--login-attempts", type=int, default=50, metavar="N", help="failures until the lock-out"
-    )
+    parser.add_argument("--requests-per-minute", type=int, default=300, metavar="N", help="0 = no limit")
+    parser.add_argument("--login-attempts", type=int, default=50, metavar="N", help="failures until the lock-out")
     parser.add_argument(
         "--latency-per-object",
         type=float,

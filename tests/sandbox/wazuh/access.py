@@ -70,9 +70,7 @@ class Rights:
         store: what exists.
     """
 
-    def __init__(
-        self, permissions: Mapping[str, Mapping[str, str]], mode: RbacMode, store: Store
-    ) -> None:
+    def __init__(self, permissions: Mapping[str, Mapping[str, str]], mode: RbacMode, store: Store) -> None:
         self._access = Access(permissions, mode, _Inventory(store))
 
     def require(self, action: str) -> None:

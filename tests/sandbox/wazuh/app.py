@@ -255,9 +255,7 @@ class App:
 
     def _token(self, incoming: Incoming) -> Token:
         try:
-            return credentials.token_of(
-                incoming.headers, self.server.tokens, tells_malformed=self._web.logs_body
-            )
+            return credentials.token_of(incoming.headers, self.server.tokens, tells_malformed=self._web.logs_body)
         except credentials.RefusedError as refused:
             raise Problem(401, "Unauthorized", str(refused)) from refused
         except Failure as failure:

@@ -35,9 +35,7 @@ class Outcome:
 
     def forget_failures(self, codes: frozenset[int]) -> None:
         """Drop what failed with one of these codes."""
-        self._failed = {
-            error: ids for error, ids in self._failed.items() if error.code not in codes
-        }
+        self._failed = {error: ids for error, ids in self._failed.items() if error.code not in codes}
 
     def render(self) -> dict[str, Any]:
         """The body of the answer. ``error``: 0 all done (or nothing to do), 1 none, 2 some."""

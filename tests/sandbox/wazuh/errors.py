@@ -62,10 +62,7 @@ _TEXTS: dict[int, str | tuple[str, str | None]] = {
     4013: "The specified name already exists",
     4016: (
         "The specified user-role relation does not exist",
-        (
-            "Please, create the specified user-role relation with the endpoint "
-            "POST /security/user/{{username}}/roles"
-        ),
+        ("Please, create the specified user-role relation with the endpoint POST /security/user/{{username}}/roles"),
     ),
     4017: "The specified user-role relation already exists",
     4019: (
@@ -80,10 +77,7 @@ _TEXTS: dict[int, str | tuple[str, str | None]] = {
     4023: "The specified role-rule relation already exist",
     4024: (
         "The specified role-rule relation does not exist",
-        (
-            "Please, create the specified role-rules relation with the endpoint "
-            "POST /security/roles/{{role_id}}/rules"
-        ),
+        ("Please, create the specified role-rules relation with the endpoint POST /security/roles/{{role_id}}/rules"),
     ),
     4500: (
         "The specified resources are invalid",
@@ -92,10 +86,7 @@ _TEXTS: dict[int, str | tuple[str, str | None]] = {
     ),
     5000: (
         "The user could not be created",
-        (
-            "Please check that the user does not exist, to do this you can use the "
-            "`GET /security/users` call"
-        ),
+        ("Please check that the user does not exist, to do this you can use the `GET /security/users` call"),
     ),
     5001: (
         "The user does not exist",
@@ -107,10 +98,7 @@ _TEXTS: dict[int, str | tuple[str, str | None]] = {
     ),
     5007: (
         "Insecure user password provided",
-        (
-            "The password must contain at least one upper and lower case letter, a number and a "
-            "symbol."
-        ),
+        ("The password must contain at least one upper and lower case letter, a number and a symbol."),
     ),
     5008: (
         "The current user cannot be deleted",
@@ -128,10 +116,7 @@ _TEXTS: dict[int, str | tuple[str, str | None]] = {
         "Log in as administrator and try again",
     ),
     6000: (
-        (
-            "Limit of login attempts reached. The current IP has been blocked due to a high number "
-            "of login attempts"
-        ),
+        ("Limit of login attempts reached. The current IP has been blocked due to a high number of login attempts"),
         None,
     ),
     6001: (
@@ -170,9 +155,7 @@ class ErrorText:
         return shown
 
 
-def error_text(
-    version: Version, code: int, *, detail: str | None = None, hint: str | None = None
-) -> ErrorText:
+def error_text(version: Version, code: int, *, detail: str | None = None, hint: str | None = None) -> ErrorText:
     """Look an error code up.
 
     Args:
@@ -186,9 +169,7 @@ def error_text(
     message = version.messages.get(code, message)
     if remediation is not None:
         shortest, longest = version.password_length
-        remediation = remediation.format(
-            docs=version.docs, log=version.log, shortest=shortest, longest=longest
-        )
+        remediation = remediation.format(docs=version.docs, log=version.log, shortest=shortest, longest=longest)
     if detail is not None:
         message = f"{message}: {detail}"
     if hint is not None:

@@ -74,7 +74,6 @@ class Ladder:
         database = self.store.database
         database.execute(f"DELETE FROM {relation.table} WHERE {relation.own} = ?", (self.owner,))
         database.executemany(
-            f"INSERT INTO {relation.table} ({relation.own}, {relation.other}, level) "
-            "VALUES (?, ?, ?)",
+            f"INSERT INTO {relation.table} ({relation.own}, {relation.other}, level) VALUES (?, ?, ?)",
             [(self.owner, one, level) for one, level in levels.items()],
         )

@@ -70,9 +70,7 @@ class Lockout:
         counts_first: the second way.
     """
 
-    def __init__(
-        self, clock: Clock, attempts: int = 50, seconds: float = 300, *, counts_first: bool = False
-    ) -> None:
+    def __init__(self, clock: Clock, attempts: int = 50, seconds: float = 300, *, counts_first: bool = False) -> None:
         self._clock = clock
         self._attempts = attempts
         self._seconds = seconds

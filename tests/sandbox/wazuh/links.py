@@ -235,9 +235,7 @@ def unlink_rules(call: Call) -> dict[str, Any]:
     return _settled(call, selection, outcome, hidden=(4008, 4022, 4024))
 
 
-def _show(
-    call: Call, outcome: Outcome, kind: Kind, owner: int, *, run_as_only: bool = False
-) -> None:
+def _show(call: Call, outcome: Outcome, kind: Kind, owner: int, *, run_as_only: bool = False) -> None:
     """If any link was counted: show the owner, and void the tokens that hang on it."""
     if not outcome.affected:
         return
@@ -251,9 +249,7 @@ def _show(
         tokens.ban_roles([owner])
 
 
-def _settled(
-    call: Call, selection: Selection, outcome: Outcome, hidden: Iterable[int] = ()
-) -> dict[str, Any]:
+def _settled(call: Call, selection: Selection, outcome: Outcome, hidden: Iterable[int] = ()) -> dict[str, Any]:
     selection.settle(outcome, call.server.version, frozenset(hidden))
     return outcome.render()
 

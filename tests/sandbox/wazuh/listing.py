@@ -105,9 +105,7 @@ def _filtered(items: list[Item], query: str) -> list[Item]:
     alternatives = [part.split(";") for part in query.split(",")]
     try:
         return [
-            item
-            for item in items
-            if any(all(_holds(clause, item) for clause in clauses) for clauses in alternatives)
+            item for item in items if any(all(_holds(clause, item) for clause in clauses) for clauses in alternatives)
         ]
     except (TypeError, ValueError, KeyError) as error:
         raise ServerBreaksError from error

@@ -52,10 +52,7 @@ def _earned(call: Call, user: Item, context: dict[str, Any]) -> list[int]:
     store = call.server.store
     roles = store.get_many(ROLE, store.ids(ROLE))
     rules = store.get_many(RULE, store.ids(RULE))
-    linked = [
-        (role["id"], [LinkedRule(id_, rules[id_]["rule"]) for id_ in role["rules"]])
-        for role in roles.values()
-    ]
+    linked = [(role["id"], [LinkedRule(id_, rules[id_]["rule"]) for id_ in role["rules"]]) for role in roles.values()]
     try:
         return granted_roles(linked, context, user_id=user["id"], dialect=call.server.version.rules)
     except RuleEvaluationError as error:
@@ -97,8 +94,7 @@ def me(call: Call) -> dict[str, Any]:
         for field, kind in (("rules", RULE), ("policies", POLICY)):
             found = store.get_many(kind, role[field])
             role[field] = [
-                {name: value for name, value in found[id_].items() if name != "roles"}
-                for id_ in role[field]
+                {name: value for name, value in found[id_].items() if name != "roles"} for id_ in role[field]
             ]
         user["roles"].append(role)
     return Outcome("Current user information was returned", items=[user]).render()

@@ -87,9 +87,7 @@ def _supersedes(pieces: list[str], key: str) -> bool:
         return False
     if len(pieces) > 1:
         # By position, and a star covers whatever stands there, of any type.
-        return all(
-            new == old or _value(new) == "*" for new, old in zip(pieces, earlier, strict=True)
-        )
+        return all(new == old or _value(new) == "*" for new, old in zip(pieces, earlier, strict=True))
     if key == pieces[0]:
         return True
     # A plain text prefix, so role:id:* reaches roles:… no further than "role:id" but rule:id:* also

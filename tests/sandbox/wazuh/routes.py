@@ -130,8 +130,4 @@ def operations(version: Version) -> list[Operation]:
         Operation("PUT", "/security/config", config.change, s.COMMON, s.CONFIG_CHANGE),
         Operation("DELETE", "/security/config", config.restore, s.COMMON),
     ]
-    return [
-        operation
-        for operation in table
-        if version.login_by_get or operation.handler is not login.log_in_by_get
-    ]
+    return [operation for operation in table if version.login_by_get or operation.handler is not login.log_in_by_get]

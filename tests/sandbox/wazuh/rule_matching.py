@@ -87,11 +87,7 @@ def granted_roles(
     """
     granted = []
     for role_id, rules in roles:
-        counting = (
-            linked
-            for linked in rules
-            if linked.id > _LAST_RESERVED_ID or user_id == _DASHBOARD_USER_ID
-        )
+        counting = (linked for linked in rules if linked.id > _LAST_RESERVED_ID or user_id == _DASHBOARD_USER_ID)
         try:
             if any(rule_matches(linked.rule, context, dialect=dialect) for linked in counting):
                 granted.append(role_id)
@@ -165,9 +161,7 @@ class _Matcher:
             if self._matches(clause, self._child(value), exact=exact):
                 return True
             for inner in value if isinstance(value, list) else [value]:
-                if isinstance(inner, dict) and self._finds(
-                    clause, inner, exact=exact, level=level + 1
-                ):
+                if isinstance(inner, dict) and self._finds(clause, inner, exact=exact, level=level + 1):
                     return True
         return False
 

@@ -41,9 +41,7 @@ def create(call: Call) -> dict[str, Any]:
     """POST /security/rules: the body is stored as it came, only nulls are dropped."""
     wanted = call.fields("name", "rule")
     call.rights.require("security:create")
-    outcome = Outcome(
-        "Security rule was successfully created", none_done="Security rule was not created"
-    )
+    outcome = Outcome("Security rule was successfully created", none_done="Security rule was not created")
     store = call.server.store
     try:
         id_ = store.create(RULE, name=wanted["name"], rule=json.dumps(wanted["rule"]))
@@ -61,9 +59,7 @@ def change(call: Call) -> dict[str, Any]:
     call.rights.require_object("security:update", RULE, rule_id)
     if not wanted:
         raise Failure(4001)
-    outcome = Outcome(
-        "Security rule was successfully updated", none_done="Security rule was not updated"
-    )
+    outcome = Outcome("Security rule was successfully updated", none_done="Security rule was not updated")
     number, store = loose_number(rule_id), call.server.store
     if not store.exists(RULE, number):
         outcome.fail(number, call.error(4022))

@@ -75,9 +75,7 @@ class Parameter:
         return self.schema | trace
 
 
-def _ids(
-    name: str, what: str, origin: str, *, required: bool = False, or_all: bool = False
-) -> Parameter:
+def _ids(name: str, what: str, origin: str, *, required: bool = False, or_all: bool = False) -> Parameter:
     item = {
         "description": f"{what} ID|all" if or_all else f"{what} ID",
         "format": "numbers_or_all" if or_all else "numbers",
@@ -134,9 +132,7 @@ POLICIES_TO_LINK = _ids("policy_ids", "Policy", "policy_ids_rbac_required", requ
 
 USERS_OR_ALL = _ids("user_ids", "User", "user_ids_delete", required=True, or_all=True)
 ROLES_OR_ALL = _ids("role_ids", "Role", "role_ids_delete", required=True, or_all=True)
-RULES_OR_ALL = _ids(
-    "rule_ids", "Security rule", "security_rule_ids_delete", required=True, or_all=True
-)
+RULES_OR_ALL = _ids("rule_ids", "Security rule", "security_rule_ids_delete", required=True, or_all=True)
 POLICIES_OR_ALL = _ids("policy_ids", "Policy", "policy_ids_rbac_delete", required=True, or_all=True)
 
 _NAME = {"type": "string", "maxLength": 64, "format": "names"}

@@ -154,14 +154,11 @@ class Store:
 
     def _insert_defaults(self, data: dict[str, Any]) -> None:
         policies = {
-            name: self._insert(
-                POLICY.table, name=name, policy=json.dumps(policy | {"effect": "allow"})
-            )
+            name: self._insert(POLICY.table, name=name, policy=json.dumps(policy | {"effect": "allow"}))
             for name, policy in data["policies"].items()
         }
         rules = {
-            name: self._insert(RULE.table, name=name, rule=json.dumps(rule))
-            for name, rule in data["rules"].items()
+            name: self._insert(RULE.table, name=name, rule=json.dumps(rule)) for name, rule in data["rules"].items()
         }
         roles = {}
         for name, role in data["roles"].items():
@@ -247,9 +244,7 @@ class Store:
         wanted = set(ids)
         columns = ", ".join(kind.shown)
         rows = self._read(f"SELECT {columns} FROM {kind.table}", "id", wanted)
-        items = {
-            row[0]: dict(zip(kind.shown, row, strict=True)) for row in rows if row[0] in wanted
-        }
+        items = {row[0]: dict(zip(kind.shown, row, strict=True)) for row in rows if row[0] in wanted}
         for item in items.values():
             if kind.body is not None:
                 item[kind.body] = json.loads(item[kind.body])

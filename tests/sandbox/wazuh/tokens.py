@@ -167,9 +167,7 @@ class Tokens:
             cache[key] = self._examine(*key)
         return cache[key]
 
-    def _examine(
-        self, username: str, roles: tuple[int, ...], issued: int, run_as: bool
-    ) -> PermissionMap | None:
+    def _examine(self, username: str, roles: tuple[int, ...], issued: int, run_as: bool) -> PermissionMap | None:
         user = self._store.find_user(username)
         if user is None:
             return None

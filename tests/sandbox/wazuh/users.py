@@ -45,9 +45,7 @@ def create(call: Call) -> dict[str, Any]:
     outcome = Outcome("User was successfully created", none_done="User could not be created")
     store = call.server.store
     try:
-        id_ = store.create(
-            USER, username=wanted["username"], password=passwords.seal(wanted["password"])
-        )
+        id_ = store.create(USER, username=wanted["username"], password=passwords.seal(wanted["password"]))
     except TakenError:
         outcome.fail(wanted["username"], call.error(5000))
     else:

@@ -46,9 +46,7 @@ class Validation:
         self._old = version.web.old_validation
         self._formats = formats(ascii_names=version.ascii_names)
 
-    def parameters(
-        self, declared: Sequence[Parameter], query: QueryParams, path: dict[str, str]
-    ) -> dict[str, Any]:
+    def parameters(self, declared: Sequence[Parameter], query: QueryParams, path: dict[str, str]) -> dict[str, Any]:
         """Check and convert the parameters of a request.
 
         Args:

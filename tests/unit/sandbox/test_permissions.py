@@ -50,9 +50,7 @@ class TestEffectivePermissions:
         assert effective_permissions([]) == {}
 
     def test_the_last_policy_wins(self) -> None:
-        assert entries(policy("deny", "role:id:1"), policy("allow", "role:id:1")) == [
-            ("role:id:1", "allow")
-        ]
+        assert entries(policy("deny", "role:id:1"), policy("allow", "role:id:1")) == [("role:id:1", "allow")]
 
     def test_a_wildcard_wipes_what_came_before_it(self) -> None:
         assert entries(policy("deny", "role:id:1", "role:id:2"), policy("allow", "role:id:*")) == [
@@ -103,9 +101,10 @@ class TestEffectivePermissions:
         assert entries(policy("maybe", "role:id:1")) == [("role:id:1", "maybe")]
 
     def test_a_combination_wipes_by_position_whatever_the_type(self) -> None:
-        assert entries(
-            policy("allow", "agent:id:001&group:id:web", "agent:id:001", "role:id:*&user:id:*")
-        ) == [("agent:id:001", "allow"), ("role:id:*&user:id:*", "allow")]
+        assert entries(policy("allow", "agent:id:001&group:id:web", "agent:id:001", "role:id:*&user:id:*")) == [
+            ("agent:id:001", "allow"),
+            ("role:id:*&user:id:*", "allow"),
+        ]
 
     def test_a_combination_needs_every_position_to_give_way(self) -> None:
         kept = "agent:id:001&group:id:web"
@@ -114,9 +113,7 @@ class TestEffectivePermissions:
             ("agent:id:*&group:id:db", "allow"),
         ]
 
-    @pytest.mark.parametrize(
-        "resource", ["role:*:*", "my-type:id:1", "role:id:é", "role:id", "", "role:id:1\x00"]
-    )
+    @pytest.mark.parametrize("resource", ["role:*:*", "my-type:id:1", "role:id:é", "role:id", "", "role:id:1\x00"])
     def test_one_unusable_resource_spoils_all(self, resource: str) -> None:
         with pytest.raises(UnusableResourceError) as caught:
             effective_permissions([policy("allow", "role:id:1"), policy("allow", resource)])
@@ -140,9 +137,7 @@ class TestWhiteMode:
         assert not nobody.may("security:create")
 
     def test_part_of_a_request_may_pass(self) -> None:
-        verdict = access("white", policy("allow", "role:id:1")).judge(
-            READ, "role:id", ["2", "1", "9"]
-        )
+        verdict = access("white", policy("allow", "role:id:1")).judge(READ, "role:id", ["2", "1", "9"])
         assert (verdict.allowed, verdict.denied) == (["1"], {"2", "9"})
         assert not verdict.refused
 
@@ -156,9 +151,7 @@ class TestWhiteMode:
         assert reader.reachable(READ, "role:id") == {"1", "3"}
 
     def test_ids_are_text_and_need_not_exist(self) -> None:
-        assert access("white", policy("allow", "role:id:9", "role:id:x")).reachable(
-            READ, "role:id"
-        ) == {"9", "x"}
+        assert access("white", policy("allow", "role:id:9", "role:id:x")).reachable(READ, "role:id") == {"9", "x"}
 
     def test_other_types_and_combinations_say_nothing(self) -> None:
         reader = access("white", policy("allow", "user:id:*", "role:id:*&user:id:*"))
@@ -174,9 +167,7 @@ class TestWhiteMode:
     def test_actions_on_no_object(self) -> None:
         create = ["security:create"]
         assert access("white", policy("allow", "*:*:*", actions=create)).may("security:create")
-        assert not access("white", policy("allow", "role:id:*", actions=create)).may(
-            "security:create"
-        )
+        assert not access("white", policy("allow", "role:id:*", actions=create)).may("security:create")
 
     def test_a_nonsense_value_allows_an_action_on_no_object(self) -> None:
         create = ["security:create"]

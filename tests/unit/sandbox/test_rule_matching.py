@@ -129,9 +129,7 @@ def test_an_expression_that_takes_too_long_is_no_match() -> None:
     assert not rule_matches(slow, {"name": "a" * 60}, dialect=dialect)
 
 
-@pytest.mark.parametrize(
-    "unordered", [[{"a": 1}, {"b": 1}], ["a", 1], [None, "a"]], ids=["objects", "mixed", "null"]
-)
+@pytest.mark.parametrize("unordered", [[{"a": 1}, {"b": 1}], ["a", 1], [None, "a"]], ids=["objects", "mixed", "null"])
 def test_a_list_that_cannot_be_sorted_breaks_the_login(unordered: list[Any]) -> None:
     with pytest.raises(RuleEvaluationError):
         rule_matches({"FIND": {"name": "bob"}}, {"list": unordered})

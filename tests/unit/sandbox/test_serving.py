@@ -29,9 +29,7 @@ def client_of(url: str, ca_file: Path) -> httpx.Client:
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "sandbox", *arguments]
     environment = os.environ | {"PYTHONPATH": str(TESTS)}
-    return subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=30, check=False
-    )
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
 
 
 @pytest.fixture(scope="module")

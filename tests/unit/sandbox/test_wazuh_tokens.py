@@ -140,12 +140,8 @@ def test_a_stale_token_has_the_old_permissions() -> None:
     assert all(holds(server, token) for _ in range(20))
     server.ask("PUT", "/security/policies/100", {"policy": POLICY | {"effect": "deny"}})
     header = f"Bearer {token}"
-    answers = [
-        server.ask("GET", "/security/users/me/policies", authorization=header) for _ in range(40)
-    ]
-    effects = {
-        one.body["data"]["security:read"]["role:id:*"] for one in answers if one.status == 200
-    }
+    answers = [server.ask("GET", "/security/users/me/policies", authorization=header) for _ in range(40)]
+    effects = {one.body["data"]["security:read"]["role:id:*"] for one in answers if one.status == 200}
     assert effects == {"allow"}
 
 

@@ -1,0 +1,67 @@
+# SPDX-FileCopyrightText: secops.iam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What all modules say that talk to the Wazuh server API."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Connection options, action group, and notes about tokens, limits and versions."""
+
+    DOCUMENTATION = r"""
+options:
+  api_url:
+    description:
+      - Address of the Wazuh server API.
+      - If not set, the environment variable E(WAZUH_API_URL) is used.
+    type: str
+    default: https://localhost:55000
+  api_username:
+    description:
+      - User to log in with. Changes take one with the rights to make them, such as one with the role
+        V(administrator).
+      - If not set, the environment variable E(WAZUH_API_USERNAME) is used.
+    type: str
+  api_password:
+    description:
+      - Password of O(api_username).
+      - If not set, the environment variable E(WAZUH_API_PASSWORD) is used.
+    type: str
+  api_token:
+    description:
+      - A token to use instead of a login, for example RV(secops.iam.wazuh_token#module:token).
+      - It cannot be renewed. When the server ends it, the task logs in with O(api_username) and O(api_password) if
+        they are given, and fails otherwise.
+      - If not set, the environment variable E(WAZUH_API_TOKEN) is used.
+    type: str
+  validate_certs:
+    description:
+      - Whether to check the server's certificate. Without this check anybody in between can read the password.
+      - If not set, the environment variable E(WAZUH_API_VALIDATE_CERTS) is used.
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - File (or folder, as C(openssl rehash) prepares it) with the certificates of the authorities to trust, in PEM
+        format. A server that still has the certificate that it made for itself is trusted by a copy of that one.
+      - If not set, the environment variable E(WAZUH_API_CA_PATH) is used; if that is not set either, the authorities
+        of the Python library certifi.
+    type: path
+  rate_limit_wait:
+    description:
+      - Seconds that the task may wait, all in all, while the server refuses requests because there were too many.
+        After that it fails, and says what is done and what is left.
+      - The server's own limit is 300 requests a minute, for all its clients together.
+    type: int
+    default: 600
+attributes:
+  action_group:
+    description: Takes the options that C(module_defaults) states for its group.
+    support: full
+    membership: [secops.iam.wazuh]
+notes:
+  - Give the connection once for all modules, by C(module_defaults) for C(group/secops.iam.wazuh) or by the environment
+    variables.
+  - The server ends tokens when rights change. The module then logs in again by itself and goes on.
+  - Works with Wazuh 4.4 to 4.14 and 5.0.
+"""

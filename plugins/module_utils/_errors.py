@@ -1,0 +1,38 @@
+# SPDX-FileCopyrightText: secops.iam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong, as exceptions whose text is made for the person who runs the task."""
+
+from __future__ import annotations
+
+
+class IamError(Exception):
+    """Something is wrong; the text says what, where, and what to do. It never holds a secret.
+
+    :ivar wrote: whether the request that failed did part of its work.
+    """
+
+    wrote = False
+
+
+class Refused(IamError):
+    """The wish cannot be fulfilled; nothing was written. The text names the field and the cure."""
+
+
+class Unreachable(IamError):
+    """The request did not reach the server, so nothing happened there."""
+
+
+class Unsure(IamError):
+    """A write was sent and its answer was lost: only a look at the server tells whether it happened."""
+
+
+class LimitReached(IamError):
+    """The server's request limit held for longer than the task may wait."""
+
+
+def join_problems(problems: list[str]) -> str:
+    """One text of one or more problems, in the order found, each said once."""
+    once = list(dict.fromkeys(problems))
+    if len(once) == 1:
+        return once[0]
+    return "\n".join([f"{len(once)} things to correct:"] + [f"- {problem}" for problem in once])

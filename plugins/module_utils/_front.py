@@ -1,0 +1,125 @@
+# SPDX-FileCopyrightText: secops.iam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What both fronts share: an entry for each module, its common options, its memory, and the module front."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.common.parameters import env_fallback
+from ansible.module_utils.common.yaml import HAS_YAML, yaml_dump
+from ansible_collections.secops.iam.plugins.module_utils._engine import Failure
+from ansible_collections.secops.iam.plugins.module_utils._errors import IamError
+from ansible_collections.secops.iam.plugins.module_utils._http import HAS_REQUESTS, Connection
+
+Options = t.Dict[str, t.Any]
+MASK = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+
+
+class Memory:
+    """What may be kept from one task to the next: in an ordinary module nothing."""
+
+    def recall(self, key: t.Any, make: t.Callable[[], t.Any]) -> t.Any:
+        """What was made for this key before, or what is made now."""
+        return make()
+
+    def store(self, identity: t.Any) -> t.Any:
+        """A place to keep a token for this identity, or None."""
+        return None
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """A module as both fronts run it.
+
+    :ivar options: the argument spec.
+    :ivar constraints: C(required_if) and its like.
+    :ivar run: takes the validated options, check mode, and the memory; returns a result.
+    :ivar public: options whose value is shown even where a secret has the same one, such as the user wazuh's
+        default password; masking it would mask the user's name everywhere.
+    :ivar needs_requests: whether it speaks HTTP.
+    """
+
+    options: Options
+    constraints: Options
+    run: t.Callable[[Options, bool, Memory], Options]
+    public: tuple[str, ...] = ()
+    needs_requests: bool = True
+
+    def shown_secrets(self, params: Options) -> set[str]:
+        """Values that are not to be masked in results."""
+        return {params[key] for key in self.public if params.get(key)}
+
+
+def connection_options(prefix: str) -> Options:
+    """The options that every module has, with their environment variables."""
+    return {
+        "validate_certs": {
+            "type": "bool",
+            "default": True,
+            "fallback": (env_fallback, [f"{prefix}_VALIDATE_CERTS"]),
+        },
+        "ca_path": {"type": "path", "fallback": (env_fallback, [f"{prefix}_CA_PATH"])},
+        "client_cert": {"type": "path"},
+        "client_key": {"type": "path", "no_log": False},
+        "timeout": {"type": "int", "default": 30},
+    }
+
+
+def connection_of(params: Options) -> Connection:
+    """How the options say to reach the server."""
+    names = [field.name for field in dataclasses.fields(Connection)]
+    return Connection(**{name: params[name] for name in names if name in params})
+
+
+def masked(options: Options, params: Options) -> Options:
+    """The parameters as C(-vvv) may show them: secret options by their name, not by their value."""
+    shown: Options = {}
+    for name, value in params.items():
+        spec = options.get(name, {})
+        if value is not None and spec.get("no_log"):
+            shown[name] = MASK
+        elif value and "options" in spec:
+            each = [masked(spec["options"], item) for item in (value if isinstance(value, list) else [value])]
+            shown[name] = each if isinstance(value, list) else each[0]
+        else:
+            shown[name] = value
+    return shown
+
+
+def outcome(entry: Entry, params: Options, check_mode: bool, memory: Memory) -> Options:
+    """Run an entry; a failure becomes a result with C(failed) and C(msg)."""
+    try:
+        result = entry.run(params, check_mode, memory)
+    except Failure as failure:
+        result = {**failure.result, "failed": True, "msg": str(failure)}
+    except IamError as error:
+        result = {"changed": False, "failed": True, "msg": str(error)}
+    if "diff" in result:
+        result["diff"] = {side: _readable(state) for side, state in result["diff"].items()}
+    return result
+
+
+def _readable(state: Options) -> str:
+    """A side of a diff as YAML; as JSON, which YAML includes, where the target has no YAML library."""
+    if not state:
+        return ""
+    return str(yaml_dump(state, sort_keys=False)) if HAS_YAML else json.dumps(state, indent=2) + "\n"
+
+
+def run_module(entry: Entry) -> None:
+    """The module front: what an ordinary module does, wherever Ansible runs it."""
+    module = AnsibleModule(argument_spec=entry.options, supports_check_mode=True, **entry.constraints)
+    if entry.needs_requests and not HAS_REQUESTS:
+        module.fail_json(msg=missing_required_lib("requests"))
+    module.no_log_values -= entry.shown_secrets(module.params)
+    result = outcome(entry, module.params, module.check_mode, Memory())
+    result["invocation"] = {"module_args": masked(entry.options, module.params)}
+    for warning in result.pop("warnings", []):
+        module.warn(warning)
+    if result.pop("failed", False):
+        module.fail_json(**result)
+    module.exit_json(**result)

@@ -1,0 +1,183 @@
+# SPDX-FileCopyrightText: secops.iam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One HTTPS session to one server: TLS, time-outs, patience with request limits, and a count of requests."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+import typing as t
+
+from ansible_collections.secops.iam.plugins.module_utils._errors import LimitReached, Unreachable, Unsure
+
+try:
+    import requests
+    import requests.adapters
+    import requests.utils
+    from urllib3.util.retry import Retry
+except ImportError:  # pragma: no cover - the fronts report it with the library's name
+    HAS_REQUESTS = False
+    Retry = object  # type: ignore[assignment,misc]
+else:
+    HAS_REQUESTS = True
+
+TOO_MANY_REQUESTS = 429
+READS = ("GET", "HEAD")
+POLL_SECONDS = 5.0
+
+
+@dataclasses.dataclass
+class Connection:
+    """How to reach a server. Times are in seconds; paths are files on the machine that runs the task."""
+
+    api_url: str
+    validate_certs: bool = True
+    ca_path: str | None = None
+    client_cert: str | None = None
+    client_key: str | None = None
+    timeout: float = 30
+    rate_limit_wait: float = 600
+
+
+@dataclasses.dataclass
+class Tally:
+    """What one task has cost so far: numbers of requests, and seconds spent waiting for a request limit."""
+
+    reads: int = 0
+    writes: int = 0
+    logins: int = 0
+    waited: float = 0.0
+
+    def result(self) -> dict[str, t.Any]:
+        """The tally as a task result shows it."""
+        return {"reads": self.reads, "writes": self.writes, "logins": self.logins, "waited": round(self.waited)}
+
+
+class _Patience(Retry):
+    """urllib3's Retry, which waits out "429 Too Many Requests" for as long as the task may wait.
+
+    Wazuh sends no Retry-After with it; its window is fixed and asking does not prolong it, so a look every
+    few seconds is enough (FACTS, limits). A 429 is sent before any work is done: every method may be repeated.
+    """
+
+    def __init__(self, *args: t.Any, session: HttpSession, **kwargs: t.Any) -> None:
+        self._session = session
+        super().__init__(*args, **kwargs)
+
+    def new(self, **kwargs: t.Any) -> _Patience:
+        return super().new(session=self._session, **kwargs)
+
+    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
+        return status_code == TOO_MANY_REQUESTS and self._session.patience_left() > 0
+
+    def sleep(self, response: t.Any = None) -> None:
+        if response is None or response.status != TOO_MANY_REQUESTS:
+            return
+        wanted = self.get_retry_after(response) or POLL_SECONDS
+        pause = min(wanted, self._session.patience_left())
+        time.sleep(pause)
+        self._session.tally.waited += pause
+
+
+class HttpSession:
+    """A requests session bound to one server.
+
+    Errors: C(Unreachable) when nothing was sent, C(Unsure) when a write's answer was lost,
+    C(LimitReached) when the request limit outlasts C(rate_limit_wait).
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.tally = Tally()
+        self.url = connection.api_url.rstrip("/")
+        self._session = requests.Session()
+        # Without this, REQUESTS_CA_BUNDLE would overrule validate_certs and a .netrc the Authorization header.
+        self._session.trust_env = False
+        self._session.proxies = dict(requests.utils.get_environ_proxies(self.url))
+        self._session.verify = (connection.ca_path or True) if connection.validate_certs else False
+        if connection.client_cert:
+            key = connection.client_key
+            self._session.cert = (connection.client_cert, key) if key else connection.client_cert
+        retry = _Patience(
+            session=self, total=None, connect=1, read=2, redirect=0, status=None, other=0,
+            allowed_methods=READS, raise_on_status=False,
+        )  # fmt: skip
+        self._session.mount("https://", requests.adapters.HTTPAdapter(max_retries=retry))
+        self._session.mount("http://", requests.adapters.HTTPAdapter(max_retries=retry))
+        if not connection.validate_certs:
+            requests.packages.urllib3.disable_warnings()  # type: ignore[attr-defined]
+
+    def start_task(self) -> None:
+        """Count from nothing: a session can serve several tasks, each with its own patience."""
+        self.tally = Tally()
+
+    def patience_left(self) -> float:
+        """Seconds that the task may still wait for the request limit."""
+        return self.connection.rate_limit_wait - self.tally.waited
+
+    def send(self, method: str, path: str, *, login: bool = False, **kwargs: t.Any) -> requests.Response:
+        """Send one request and count it.
+
+        :param path: begins with a slash; it is added to the server's address.
+        :param login: counts as a login instead of a read or a write.
+        :param kwargs: C(params), C(json), C(headers), C(auth) as requests takes them.
+        """
+        if login:
+            self.tally.logins += 1
+        elif method in READS:
+            self.tally.reads += 1
+        else:
+            self.tally.writes += 1
+        what = f"{method} {self.url}{path}"
+        try:
+            response = self._session.request(
+                method, self.url + path, timeout=self.connection.timeout, allow_redirects=False, **kwargs
+            )
+        except requests.exceptions.SSLError as error:
+            raise Unreachable(f"{what}: {_tls_advice(error)}") from error
+        except (requests.exceptions.ConnectTimeout, requests.exceptions.ProxyError) as error:
+            raise Unreachable(f"{what}: no connection: {_cause(error)}") from error
+        except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:
+            if method in READS or _never_sent(error):
+                raise Unreachable(f"{what}: {_cause(error)}. Is api_url right, and is the server up?") from error
+            raise Unsure(f"{what}: the answer was lost ({_cause(error)})") from error
+        except requests.exceptions.RequestException as error:
+            raise Unreachable(f"{what}: {_cause(error)}. Check api_url and the TLS options.") from error
+        except OSError as error:  # requests raises these bare, e.g. for a ca_path that is not there
+            raise Unreachable(f"{what}: {error}. Check ca_path, client_cert and client_key.") from error
+        if response.status_code == TOO_MANY_REQUESTS:
+            raise LimitReached(
+                f"{what}: the server's limit of requests per minute is still reached after waiting "
+                f"{round(self.tally.waited)} s (rate_limit_wait)"
+            )
+        return response
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._session.close()
+
+
+def _never_sent(error: Exception) -> bool:
+    """Whether urllib3 failed while making the connection, before any byte of the request went out."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return type(reason).__name__ in ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError")
+
+
+def _cause(error: Exception) -> str:
+    """The innermost reason of a requests exception, without the object addresses that urllib3 prints."""
+    inner: t.Any = error
+    while getattr(inner, "args", None):
+        following = getattr(inner.args[0], "reason", None) or inner.args[-1]
+        if not isinstance(following, Exception):
+            break
+        inner = following
+    return str(inner).rsplit(">: ", 1)[-1].rsplit("): ", 1)[-1] or type(inner).__name__
+
+
+def _tls_advice(error: Exception) -> str:
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return (
+            f"the server's certificate is not trusted: {_cause(error)}. Give the certificate of its authority "
+            "as ca_path (validate_certs: false switches the check off, and with it the protection)"
+        )
+    return f"TLS failed: {_cause(error)}"

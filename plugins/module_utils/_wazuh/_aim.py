@@ -1,0 +1,263 @@
+# SPDX-FileCopyrightText: secops.iam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the state that is there and a wish to the state that is wanted. Pure; all refusals that need the state."""
+
+from __future__ import annotations
+
+import copy
+import typing as t
+
+from ansible_collections.secops.iam.plugins.module_utils._errors import Refused, join_problems
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._checks import nearest
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
+    BY_PLURAL,
+    KINDS,
+    PART_MEANING,
+    POLICY,
+    ROLE,
+    USER,
+    Body,
+    LinkWish,
+    Snapshot,
+    Wish,
+    rule_meaning,
+)
+
+TAKES = {"policies": "actions, resources and effect", "rules": "rule"}
+
+
+def aim(current: Snapshot, wish: Wish, caller: str) -> Snapshot:
+    """The snapshot that fulfils the wish, with the fewest differences from the current one.
+
+    :param caller: the name of the user that the task logs in with; "" when it is not known.
+    :raises Refused: when the wish cannot be fulfilled, with every reason found.
+    """
+    problems: list[str] = []
+    target = Snapshot(copy.deepcopy(current.objects), current.ids, copy.deepcopy(current.config))
+    for plural, renames in wish.renames.items():
+        for old, new in renames.items():
+            _rename(target, plural, old, new, problems)
+    for plural, names in _leaving(current, wish, caller, problems).items():
+        for name in names:
+            del target.objects[plural][name]
+        _unlink_everywhere(target, plural, names)
+    for kind in KINDS:
+        for name, stated in wish.present.get(kind.plural, {}).items():
+            _state(current, target, wish, plural=kind.plural, name=name, stated=stated, problems=problems)
+    for link in wish.links:
+        _link(target, link, problems)
+    if target.config is not None:
+        target.config.update(wish.config)
+    problems += _link_problems(target)
+    problems += _reserved_problems(current, target)
+    problems += _caller_problems(current, target, caller)
+    if problems:
+        raise Refused(join_problems(problems))
+    target.passwords = _passwords_to_set(current, wish)
+    return target
+
+
+def _rename(target: Snapshot, plural: str, old: str, new: str, problems: list[str]) -> None:
+    """Give an object its new name, in all links too; a name that has already become the new one is left."""
+    objects = target.of(plural)
+    if old == new or old not in objects:
+        return
+    if new in objects:
+        problems.append(f"new_name: there are both {old} and {new} among the {plural}: remove one of them first")
+        return
+    target.objects[plural] = {new if name == old else name: body for name, body in objects.items()}
+    target.renamed.setdefault(plural, {})[new] = old
+    for kind in (ROLE, USER):
+        for body in target.of(kind.plural).values():
+            if plural in body:
+                body[plural] = [new if name == old else name for name in body[plural]]
+
+
+def _leaving(current: Snapshot, wish: Wish, caller: str, problems: list[str]) -> dict[str, list[str]]:
+    """The objects that go, by kind: those named absent, and with purge the custom ones that are not listed."""
+    leaving: dict[str, list[str]] = {}
+    for kind in KINDS:
+        plural = kind.plural
+        there = current.of(plural)
+        names = [name for name in dict.fromkeys(wish.absent.get(plural, [])) if name in there]
+        for name in names:
+            if current.reserved(plural, name):
+                problems.append(f"{kind.name} {name} is one of the server's own and cannot be removed: leave it out")
+            elif kind is USER and name == caller:
+                problems.append(
+                    f"user {name} is the account that this task logs in with: remove it with another account"
+                )
+        if plural in wish.purge:
+            listed = set(wish.present.get(plural, {})) | set(wish.renames.get(plural, {}))
+            names += [
+                name
+                for name in there
+                if name not in listed
+                and name not in names
+                and not current.reserved(plural, name)
+                and not (kind is USER and name == caller)
+            ]
+        leaving[plural] = names
+    return leaving
+
+
+def _unlink_everywhere(target: Snapshot, plural: str, gone: t.Sequence[str]) -> None:
+    """Deleting an object removes its links too, without an error (FACTS, links)."""
+    for kind in (ROLE, USER):
+        for body in target.of(kind.plural).values():
+            if plural in body:
+                body[plural] = [name for name in body[plural] if name not in gone]
+
+
+def _state(
+    current: Snapshot, target: Snapshot, wish: Wish, *, plural: str, name: str, stated: Body, problems: list[str]
+) -> None:
+    """Make one object of the target what the wish states of it."""
+    kind = BY_PLURAL[plural]
+    name = wish.renames.get(plural, {}).get(name, name)
+    there = target.of(plural).get(name)
+    where = f"{kind.name} {name}"
+    if there is None:
+        if name in wish.reserved.get(plural, ()):
+            problems.append(
+                f"{where} is marked as reserved, but this server has none of that name (the defaults of Wazuh's "
+                "versions differ): leave it out, or write reserved: false to create it"
+            )
+        if kind is USER and name not in wish.passwords:
+            problems.append(f"{where} is not there, and creating it takes a password: give password")
+        there = {} if kind.body else _empty(current, plural)
+    if kind.body:
+        wanted = _whole(plural, there, stated)
+        if wanted is None:
+            problems.append(f"{where} is not there: creating it takes {TAKES[plural]}")
+            return
+        same = there and (there == wanted if kind is POLICY else rule_meaning(there) == rule_meaning(wanted))
+        target.objects[plural][name] = there if same else wanted
+        return
+    made = {**there, **stated}
+    if "rules" in made:
+        made["rules"] = sorted(set(made["rules"]))  # they have no order (FACTS, links)
+    target.objects[plural][name] = made
+
+
+def _whole(plural: str, there: Body | None, stated: Body) -> Body | None:
+    """A body with what is stated of it, the rest as it is; None when that does not make a whole one."""
+    if plural == POLICY.plural:
+        merged = {**(there or {}), **stated}
+        if not {"actions", "resources", "effect"} <= set(merged):
+            return None
+        wanted = {key: merged[key] for key in ("actions", "resources", "effect")}
+        for key, meaning in PART_MEANING.items():
+            if there and meaning(there[key]) == meaning(wanted[key]):
+                wanted[key] = there[key]  # another order of the same is no change
+        return wanted
+    return stated or there or None
+
+
+def _empty(current: Snapshot, plural: str) -> Body:
+    """A role or user as the server makes it: without links, without run_as."""
+    made: Body = {key: [] for key in BY_PLURAL[plural].links if key in current.objects}
+    return {"allow_run_as": False, **made} if plural == USER.plural else made
+
+
+def _link(target: Snapshot, link: LinkWish, problems: list[str]) -> None:
+    """Bring one relation of the target into being, to its position, or to an end."""
+    owner = target.of(link.owners).get(link.owner)
+    if owner is None:
+        if link.present:
+            problems.append(_unknown(BY_PLURAL[link.owners].name, link.owner, target.of(link.owners)))
+        return
+    linked: list[str] = owner[link.items]
+    if not link.present:
+        owner[link.items] = [name for name in linked if name != link.item]
+        return
+    if link.position is None:
+        owner[link.items] = linked if link.item in linked else [*linked, link.item]
+    else:
+        others = [name for name in linked if name != link.item]
+        owner[link.items] = [*others[: link.position], link.item, *others[link.position :]]
+    if link.items == "rules":
+        owner[link.items] = sorted(owner[link.items])
+
+
+def _unknown(kind: str, name: str, known: t.Iterable[str]) -> str:
+    return f"{kind} {name} is neither there nor declared.{nearest(name, known)}"
+
+
+def _link_problems(target: Snapshot) -> list[str]:
+    """Links to what is neither there nor declared, and links that are named twice."""
+    problems = []
+    for kind in (ROLE, USER):
+        for owner, body in target.of(kind.plural).items():
+            for key in kind.links:
+                names = body.get(key, [])
+                for name in dict.fromkeys(names):
+                    if name not in target.of(key) and not name.startswith("("):
+                        why = _unknown(BY_PLURAL[key].name, name, target.of(key))
+                        problems.append(f"{kind.name} {owner}: {why}")
+                    if names.count(name) > 1:
+                        problems.append(f"{kind.name} {owner}: {key} names {name} twice: name it once")
+    return problems
+
+
+def _reserved_problems(current: Snapshot, target: Snapshot) -> list[str]:
+    """Changes that the server forbids on its own objects (ids up to 99; FACTS, reserved resources).
+
+    Free are run_as and the password of default users, and links of custom rules to default roles.
+    """
+    problems = []
+    for kind in KINDS:
+        for name, now in current.of(kind.plural).items():
+            then = target.of(kind.plural).get(name)
+            if not current.reserved(kind.plural, name) or then == now:
+                continue
+            if then is None and name not in target.renamed.get(kind.plural, {}).values():
+                continue  # _leaving has said so
+            locked = [key for key in ("policies", "roles") if then and now.get(key) != then.get(key)]
+            if then is None or kind.body or locked:
+                changed = locked[0] if locked else ("name" if then is None else kind.body)
+                problems.append(
+                    f"{kind.name} {name} is one of the server's own: its {changed} cannot be changed: "
+                    f"make a {kind.name} of your own instead"
+                )
+    for name, role in current.of(ROLE.plural).items():
+        moved = set(role.get("rules", [])) ^ set(target.of(ROLE.plural).get(name, role).get("rules", []))
+        problems += [
+            f"role {name}: rule {rule} is one of the server's own: its links cannot be changed"
+            for rule in sorted(moved)
+            if current.reserved("rules", rule) and name in target.of(ROLE.plural)
+        ]
+    for name, role in target.of(ROLE.plural).items():
+        if name not in current.of(ROLE.plural) and name not in target.renamed.get(ROLE.plural, {}):
+            problems += [
+                f"role {name}: rule {rule} is one of the server's own and cannot be linked: make a rule of your own"
+                for rule in role.get("rules", [])
+                if current.reserved("rules", rule)
+            ]
+    return problems
+
+
+def _caller_problems(current: Snapshot, target: Snapshot, caller: str) -> list[str]:
+    """The account that the task logs in with keeps its roles, or the task could not finish."""
+    now: list[str] = current.of(USER.plural).get(caller, {}).get("roles", [])
+    then: list[str] = target.of(USER.plural).get(caller, {}).get("roles", now)
+    renamed = target.renamed.get(ROLE.plural, {})
+    kept = [renamed.get(name, name) for name in then]
+    if [name for name in kept if name in now] == now:
+        return []
+    return [
+        (
+            f"user {caller} is the account that this task logs in with: taking roles from it or reordering them would "
+            "cost the task its rights half-way: use another account for that"
+        )
+    ]
+
+
+def _passwords_to_set(current: Snapshot, wish: Wish) -> set[str]:
+    """Users whose password is to be set: new ones, and others unless on_create; what is known to match is not."""
+    return {
+        user
+        for user in wish.passwords
+        if user not in current.passwords
+        and (user not in current.of(USER.plural) or wish.update_password.get(user, "on_create") != "on_create")
+    }

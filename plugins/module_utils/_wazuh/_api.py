@@ -1,0 +1,231 @@
+# SPDX-FileCopyrightText: secops.iam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Wazuh server API: login and its tokens, paging, and its ways of saying no. What is sent, it sends as told."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Refused, Unsure
+from ansible_collections.secops.iam.plugins.module_utils._http import Connection, HttpSession
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Body, Kind
+
+PAGE = 100000  # the largest limit that the server takes
+TIMED_OUT = 3021  # the request goes on in the server after this answer
+LOCKED_OUT = 6000
+SAME_SECOND = 1.1  # a token of the second in which tokens were revoked is dead too (FACTS, tokens)
+OLDEST = "4.4"
+
+
+class ServerSaysNo(IamError):
+    """An error answer. C(codes) are the server's error numbers."""
+
+    def __init__(self, message: str, codes: t.Sequence[int] = (), wrote: bool = False) -> None:
+        super().__init__(message)
+        self.codes = tuple(codes)
+        self.wrote = wrote
+
+
+class Credentials(t.NamedTuple):
+    """A user with its password, or a token that was made elsewhere, or both."""
+
+    username: str
+    password: str | None
+    token: str | None
+
+
+class TokenStore(t.Protocol):
+    """Where a token outlives a task. Nothing is an answer."""
+
+    def load(self) -> str | None:
+        """The token that was kept, if any."""
+
+    def save(self, token: str) -> None:
+        """Keep a token."""
+
+
+class WazuhApi:
+    """One authenticated conversation with one server."""
+
+    def __init__(self, connection: Connection, credentials: Credentials, store: TokenStore | None = None) -> None:
+        self.http = HttpSession(connection)
+        self.credentials = credentials
+        self.next_password: str | None = None  # of the task's own user, while it is being changed
+        self._store = store
+        self._token = credentials.token or (store.load() if store else None)
+
+    # -- tokens ---------------------------------------------------------------------------------------------------
+
+    def login(self) -> str:
+        """Log in as the task's user, keep the token and return it.
+
+        :raises ServerSaysNo: wrong credentials, a lock-out, or a server older than 4.4.
+        """
+        user, password = self.credentials.username, self.credentials.password
+        if password is None:
+            raise IamError(
+                "The server does not accept api_token (it may have expired, or a change of rights has ended it): "
+                "give a new one, or api_username and api_password so that the task can log in by itself"
+            )
+        response = self._authenticate(user, password)
+        if response.status_code == 401 and self.next_password is not None:
+            response = self._authenticate(user, self.next_password)
+        self.use(self.token_of(response, f"login as {user}"))
+        return t.cast(str, self._token)
+
+    def use(self, token: str | None) -> None:
+        """Go on with this token; with None, the next request logs in anew."""
+        self._token = token
+        if self._store and token:
+            self._store.save(token)
+
+    def _authenticate(self, user: str, password: str, context: Body | None = None) -> t.Any:
+        try:
+            auth = (user.encode("latin-1"), password.encode("latin-1"))  # the server decodes it so
+        except UnicodeEncodeError:
+            raise Refused(
+                f"user {user}: the server can only log in passwords out of Latin-1 characters: use another password"
+            ) from None
+        path = "/security/user/authenticate" + ("" if context is None else "/run_as")
+        body = {} if context is None else {"json": context}
+        try:
+            return self.http.send("POST", path, login=True, auth=auth, **body)
+        except Unsure:  # nothing is created by a login: it may simply be repeated
+            return self.http.send("POST", path, login=True, auth=auth, **body)
+
+    def token_of(self, response: t.Any, what: str) -> str:
+        """The token in the answer to a login."""
+        if response.status_code == 401:
+            raise ServerSaysNo(f"{what} failed: the server does not accept this user name and password")
+        if response.status_code == 405:
+            raise ServerSaysNo(f"{what} failed: this server is older than {OLDEST}, which this collection needs")
+        return t.cast(str, self._checked(response, what)["data"]["token"])
+
+    def login_run_as(self, context: Body) -> str:
+        """A token with the roles that an authorization context gives to the task's user."""
+        user, password = self.credentials.username, self.credentials.password
+        if password is None:
+            raise Refused("auth_context: logging in with a context takes api_username and api_password, not api_token")
+        return self.token_of(self._authenticate(user, password, context), f"login as {user} with a context")
+
+    def password_matches(self, user: str, password: str) -> bool:
+        """Whether a login with this password works. A failure counts for the server's lock-out."""
+        response = self._authenticate(user, password)
+        if response.status_code == 401:
+            return False
+        self.token_of(response, f"login as {user}")
+        return True
+
+    # -- requests -------------------------------------------------------------------------------------------------
+
+    def request(
+        self, method: str, path: str, params: Body | None = None, json: t.Any = None, patient: bool = True
+    ) -> t.Any:
+        """One request with the token; its answer's JSON.
+
+        A token that died on the way (a change of rights, a time-out) is replaced by a new login, once; a second time
+        only after a second has passed, since a token of the second in which tokens were revoked is dead too.
+
+        :param patient: ask the server to answer only when the work is done, however long it takes.
+        :raises ServerSaysNo: on an error answer; for a 200 with C(error) 1 or 2 it names each item.
+        :raises Unsure: when a write's answer was lost or says that the server gave up waiting.
+        """
+        query = dict(params or {})
+        if patient:
+            query["wait_for_complete"] = "true"
+        kwargs: dict[str, t.Any] = {"params": query}
+        if json is not None:
+            kwargs["json"] = json
+        fresh = self._token is None
+        response = None
+        for pause in (0.0, 0.0, SAME_SECOND):
+            if self._token is None:
+                time.sleep(pause)
+                self.login()
+            response = self.http.send(method, path, headers={"Authorization": f"Bearer {self._token}"}, **kwargs)
+            if response.status_code != 401:
+                break
+            self._token = None
+        what = f"{method} {path}"
+        if response is not None and response.status_code == 401 and fresh:
+            raise ServerSaysNo(f"{what}: the server does not accept the token that it has just handed out")
+        return self._checked(response, what, write=method != "GET")
+
+    def _checked(self, response: t.Any, what: str, write: bool = False) -> t.Any:
+        """The JSON of a good answer; an exception that says what the server said for any other."""
+        try:
+            answer = response.json()
+        except ValueError:
+            answer = {"title": f"HTTP {response.status_code}", "detail": response.text[:200]}
+        if not isinstance(answer, dict):
+            answer = {"title": f"HTTP {response.status_code}", "detail": "an answer that is no Wazuh API answer"}
+        code = answer.get("error", 0)
+        if response.status_code == 200 and code == 0:
+            return answer
+        if response.status_code == 200 and "data" in answer:
+            raise _items_failed(what, answer, write)
+        if response.status_code >= 500 and write:
+            raise Unsure(f"{what}: HTTP {response.status_code}: {answer.get('detail')}")
+        text = f"{what}: HTTP {response.status_code}: {answer.get('detail') or answer.get('title')}"
+        if code:
+            text += f" (error {code})"
+        if answer.get("remediation"):
+            text += f". {answer['remediation']}"
+        raise ServerSaysNo(text, [code])
+
+    # -- what it is asked -----------------------------------------------------------------------------------------
+
+    def every(self, kind: Kind) -> list[Body]:
+        """All objects of a kind that the caller may see, in one request (more only above 100,000 objects)."""
+        items: list[Body] = []
+        while True:
+            params = {"limit": PAGE, **({"offset": len(items)} if items else {})}
+            page = self.request("GET", f"/security/{kind.plural}", params)["data"]
+            items += page["affected_items"]
+            if len(items) >= page["total_affected_items"] or not page["affected_items"]:
+                return items
+
+    def config(self) -> Body:
+        """C({auth_token_exp_timeout, rbac_mode})."""
+        return t.cast(Body, self.request("GET", "/security/config")["data"])
+
+    def me(self) -> Body:
+        """The caller: C({name, roles: [names]}), with the roles of its token."""
+        user = self.request("GET", "/security/users/me")["data"]["affected_items"][0]
+        return {"name": user["username"], "roles": [role["name"] for role in user["roles"]]}
+
+    def own_policies(self) -> Body:
+        """The caller's processed policies, C({action: {resource: effect}, rbac_mode}).
+
+        With a new token where possible: an older one may be answered with older rights (FACTS, stale tokens).
+        """
+        if self.credentials.password is not None:
+            self.use(None)
+        return t.cast(Body, self.request("GET", "/security/users/me/policies", patient=False)["data"])
+
+    def version(self) -> tuple[int, ...]:
+        """The server's version as numbers."""
+        return tuple(int(part) for part in self.version_text().split("."))
+
+    def version_text(self) -> str:
+        """The server's version as it says it, without a leading v."""
+        return str(self.request("GET", "/", patient=False)["data"]["api_version"]).lstrip("v")
+
+    def catalogue(self) -> dict[str, list[str]]:
+        """The actions that the server knows, each with its types of resources."""
+        actions = self.request("GET", "/security/actions", patient=False)["data"]
+        return {action: list(said["resources"]) for action, said in actions.items()}
+
+
+def _items_failed(what: str, answer: Body, write: bool) -> ServerSaysNo:
+    """An answer with HTTP 200 that says that some or all items failed (C(error) 1 or 2)."""
+    told, codes = [], []
+    for failed in answer["data"].get("failed_items", []):
+        error = failed["error"]
+        codes.append(error.get("code", 0))
+        line = f"{', '.join(str(item) for item in failed['id'])}: {error['message']} (error {error.get('code')})"
+        told.append(f"{line}. {error['remediation']}" if error.get("remediation") else line)
+    done = answer["data"].get("total_affected_items", 0)
+    message = f"{what}: {answer.get('message', 'failed')}. " + "; ".join(told)
+    return ServerSaysNo(message, codes, wrote=write and bool(done))

@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: secops.iam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Modules that ask a server rather than change it: the export, and tokens."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import ServerSaysNo
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import KINDS, RULE
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._server import HIDDEN, WazuhState
+
+Options = t.Dict[str, t.Any]
+DENIED = 4000
+
+
+def info(state: WazuhState, params: Options, check_mode: bool) -> Options:
+    """The whole tree in the shape that wazuh_rbac takes, with C(id) and C(reserved); more on request."""
+    warnings = []
+    snapshot = state.snapshot(kind.plural for kind in KINDS)
+    answer: Options = {}
+    try:
+        answer["config"] = state.snapshot(["config"]).config
+    except ServerSaysNo as error:  # lists are then just shorter; an account may still ask for its own policies
+        if DENIED not in error.codes:
+            raise
+        answer["config"] = None
+        warnings.append(f"The configuration is left out: {error}")
+    for kind in KINDS:
+        answer[kind.plural] = [
+            {
+                "name": name,
+                **({"rule": body} if kind is RULE else body),
+                "id": snapshot.ids[kind.plural][name],
+                "reserved": snapshot.reserved(kind.plural, name),
+            }
+            for name, body in snapshot.of(kind.plural).items()
+        ]
+    linked = [
+        name for kind in KINDS for body in snapshot.of(kind.plural).values() for key in kind.links for name in body[key]
+    ]
+    if any(name.startswith(HIDDEN) for name in linked):
+        warnings.append(
+            "Some links lead to objects that this account may not see; they are shown as (id N). Export with an "
+            "account that has security:read on everything"
+        )
+    if warnings:
+        answer["warnings"] = warnings
+    if "actions" in params["include"]:
+        answer["actions"] = state.api.request("GET", "/security/actions", patient=False)["data"]
+    if "resources" in params["include"]:
+        answer["resources"] = state.api.request("GET", "/security/resources", patient=False)["data"]
+    if "own_policies" in params["include"]:
+        answer["own_policies"] = state.api.own_policies()
+    return answer
+
+
+def token(state: WazuhState, params: Options, check_mode: bool) -> Options:
+    """Log in and return a token, or end all tokens of the user."""
+    if params["state"] == "present":
+        context = params["auth_context"]
+        return {"token": state.api.login() if context is None else state.api.login_run_as(context)}
+    if not check_mode:
+        state.api.request("DELETE", "/security/user/authenticate", patient=False)
+        state.api.use(None)
+    return {"changed": True}

@@ -1,0 +1,73 @@
+# SPDX-FileCopyrightText: secops.iam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Wazuh modules' common options, and how their tasks run in either front."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.common.parameters import env_fallback
+from ansible_collections.secops.iam.plugins.module_utils import _engine as engine
+from ansible_collections.secops.iam.plugins.module_utils._errors import Refused
+from ansible_collections.secops.iam.plugins.module_utils._front import Entry, Memory, connection_of, connection_options
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import Credentials, WazuhApi
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._server import WazuhState
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._task import WazuhTask
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._wishes import Errand
+
+Options = t.Dict[str, t.Any]
+OPTIONS: Options = {
+    **connection_options("WAZUH_API"),
+    "api_url": {"type": "str", "default": "https://localhost:55000", "fallback": (env_fallback, ["WAZUH_API_URL"])},
+    "api_username": {"type": "str", "fallback": (env_fallback, ["WAZUH_API_USERNAME"])},
+    "api_password": {"type": "str", "no_log": True, "fallback": (env_fallback, ["WAZUH_API_PASSWORD"])},
+    "api_token": {"type": "str", "no_log": True, "fallback": (env_fallback, ["WAZUH_API_TOKEN"])},
+    "rate_limit_wait": {"type": "int", "default": 600},
+}
+STATE: Options = {"type": "str", "choices": ["present", "absent"], "default": "present"}
+
+
+def fulfil(errand_of: t.Callable[[Options], Errand], options: Options, **constraints: t.Any) -> Entry:
+    """An entry for a module that holds a wish: C(errand_of) makes it of the module's options."""
+
+    def run(params: Options, check_mode: bool, memory: Memory) -> Options:
+        state = _state(params, memory)
+        errand = errand_of(params)
+        task = WazuhTask(state, errand.wish, errand.view, errand.validate_catalogue, relist=errand.many)
+        try:
+            return engine.run(task, check_mode)
+        except engine.Failure:
+            state.forget()  # what failed says that the state is not what we took it for
+            raise
+
+    return Entry({**OPTIONS, **options}, constraints, run, public=("api_username",))
+
+
+def ask(answer: t.Callable[[WazuhState, Options, bool], Options], options: Options, **constraints: t.Any) -> Entry:
+    """An entry for a module that asks or does one thing: C(answer) gets the server, the options and check mode."""
+
+    def run(params: Options, check_mode: bool, memory: Memory) -> Options:
+        state = _state(params, memory)
+        state.forget()
+        return {"changed": False, **answer(state, params, check_mode), "requests": state.api.http.tally.result()}
+
+    return Entry({**OPTIONS, **options}, constraints, run, public=("api_username",))
+
+
+def _state(params: Options, memory: Memory) -> WazuhState:
+    """The server of this task; in a loop the one of the item before, with what it knows and its login."""
+    username, password, token = params["api_username"], params["api_password"], params["api_token"]
+    if token is None and (username is None or password is None):
+        raise Refused(
+            "give api_username and api_password, or api_token (from the environment: WAZUH_API_USERNAME and "
+            "WAZUH_API_PASSWORD, or WAZUH_API_TOKEN)"
+        )
+    identity = (params["api_url"], username, password, token)
+
+    def connect() -> WazuhState:
+        credentials = Credentials(username or "", password if username else None, token)
+        return WazuhState(WazuhApi(connection_of(params), credentials, None if token else memory.store(identity)))
+
+    state: WazuhState = memory.recall(tuple(sorted((key, params[key]) for key in OPTIONS)), connect)
+    state.api.http.start_task()
+    return state

@@ -1,0 +1,203 @@
+# SPDX-FileCopyrightText: secops.iam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The state of one server as the task knows it: read once, kept true by the answers to the writes."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.secops.iam.plugins.module_utils._errors import IamError
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import WazuhApi
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
+    BY_PLURAL,
+    KINDS,
+    ROLE,
+    RULE,
+    USER,
+    Body,
+    Snapshot,
+)
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._plan import Call
+
+HIDDEN = "(id "  # how a link is named whose other side the caller may not see
+MOST_IDS = 4000  # ids in one address: under 30 KB, which every server takes (FACTS, limits)
+
+
+class WazuhState:
+    """What is known of a server: its objects as it told them, by kind and id.
+
+    Every answer to a write holds the object as it is stored now, so the knowledge stays true without another list.
+    """
+
+    def __init__(self, api: WazuhApi) -> None:
+        self.api = api
+        self._items: dict[str, dict[int, Body]] = {}
+        self._settings: Body | None = None
+        self._catalogue: dict[str, list[str]] | None = None
+        self._version: tuple[int, ...] | None = None
+        self._caller: Body | None = None
+        self.passwords: set[str] = set()
+        self.failed_logins: list[float] = []
+
+    # -- reading --------------------------------------------------------------------------------------------------
+
+    def snapshot(self, kinds: t.Iterable[str], fresh: bool = False) -> Snapshot:
+        """These kinds (plural, C("config") too) with names for ids; read where not known or C(fresh)."""
+        wanted = set(kinds)
+        for kind in KINDS:
+            if kind.plural in wanted and (fresh or kind.plural not in self._items):
+                self._items[kind.plural] = {item["id"]: item for item in self.api.every(kind)}
+        if "config" in wanted and (fresh or self._settings is None):
+            self._settings = self.api.config()
+        found = Snapshot(config=dict(self._settings) if self._settings and "config" in wanted else None)
+        names = {
+            kind.plural: {key: item[kind.label] for key, item in self._items[kind.plural].items()}
+            for kind in KINDS
+            if kind.plural in wanted
+        }
+        for kind in KINDS:
+            if kind.plural not in wanted:
+                continue
+            found.ids[kind.plural] = {name: key for key, name in names[kind.plural].items()}
+            found.objects[kind.plural] = {
+                item[kind.label]: _as_body(item, kind.plural, names) for item in self._items[kind.plural].values()
+            }
+        found.passwords = set(self.passwords)
+        return found
+
+    def forget(self) -> None:
+        """Know nothing of the objects any more: the next snapshot reads them."""
+        self._items.clear()
+        self._settings = None
+
+    def catalogue(self) -> dict[str, list[str]]:
+        """The server's actions with their types of resources, read once."""
+        if self._catalogue is None:
+            self._catalogue = self.api.catalogue()
+        return self._catalogue
+
+    def version(self) -> tuple[int, ...]:
+        """The server's version, read once."""
+        if self._version is None:
+            self._version = self.api.version()
+        return self._version
+
+    def caller(self) -> Body:
+        """The account of the task with its roles, read once."""
+        if self._caller is None:
+            self._caller = self.api.me()
+        return self._caller
+
+    # -- writing --------------------------------------------------------------------------------------------------
+
+    def carry_out(self, call: Call, passwords: dict[str, str]) -> None:
+        """Send one write and take its answer over.
+
+        :param passwords: by user, for the calls that set one.
+        """
+        getattr(self, f"_{call.verb}")(call, passwords)
+        if self._concerns_caller(call):
+            self.api.use(None)  # the server has ended our token with this write (FACTS, tokens)
+
+    def _create(self, call: Call, passwords: dict[str, str]) -> None:
+        kind, name = BY_PLURAL[call.plural], call.names[0]
+        body: Body = {kind.label: name}
+        if kind.body:
+            body[kind.body] = call.body
+        if kind is USER:
+            body["password"] = passwords[name]
+            self.passwords.add(name)
+        self._take(call.plural, self.api.request("POST", f"/security/{kind.plural}", json=body))
+
+    def _update(self, call: Call, passwords: dict[str, str]) -> None:
+        kind = BY_PLURAL[call.plural]
+        body: Body = {"name": call.new_name}
+        if kind.body:
+            body[kind.body] = call.body
+        path = f"/security/{kind.plural}/{self._id(call.plural, call.names[0])}"
+        self._take(call.plural, self.api.request("PUT", path, json=body))
+
+    def _delete(self, call: Call, passwords: dict[str, str]) -> None:
+        kind = BY_PLURAL[call.plural]
+        ids = sorted(self._id(call.plural, name) for name in call.names)
+        for begin in range(0, len(ids), MOST_IDS):
+            part = ids[begin : begin + MOST_IDS]
+            answer = self.api.request("DELETE", f"/security/{kind.plural}", {kind.ids: _listed(part)})
+            for item in answer["data"]["affected_items"]:
+                self._items[call.plural].pop(item["id"], None)
+                for owners in (ROLE, USER):
+                    for owner in self._items.get(owners.plural, {}).values():
+                        if call.plural in owners.links:
+                            owner[call.plural] = [key for key in owner[call.plural] if key != item["id"]]
+
+    def _link(self, call: Call, passwords: dict[str, str]) -> None:
+        self._change_links("POST", call, {} if call.position is None else {"position": call.position})
+
+    def _unlink(self, call: Call, passwords: dict[str, str]) -> None:
+        self._change_links("DELETE", call, {})
+
+    def _change_links(self, method: str, call: Call, params: Body) -> None:
+        path = f"/security/{call.plural}/{self._id(call.plural, call.names[0])}/{call.items}"
+        ids = [self._id(call.items, name) for name in call.linked]
+        for begin in range(0, len(ids), MOST_IDS):
+            part = ids[begin : begin + MOST_IDS]
+            place = {"position": params["position"] + begin} if params else {}
+            answer = self.api.request(method, path, {BY_PLURAL[call.items].ids: _listed(part), **place})
+            self._take(call.plural, answer)
+
+    def _run_as(self, call: Call, passwords: dict[str, str]) -> None:
+        path = f"/security/users/{self._id(call.plural, call.names[0])}/run_as"
+        answer = self.api.request("PUT", path, {"allow_run_as": "true" if call.body else "false"})
+        self._take(call.plural, answer)
+
+    def _password(self, call: Call, passwords: dict[str, str]) -> None:
+        name = call.names[0]
+        path = f"/security/users/{self._id(call.plural, name)}"
+        own = name == self.api.credentials.username
+        if own:
+            self.api.next_password = passwords[name]  # should the answer be lost, either may be the right one
+        self._take(call.plural, self.api.request("PUT", path, json={"password": passwords[name]}))
+        self.passwords.add(name)
+        if own:
+            self.api.credentials = self.api.credentials._replace(password=passwords[name])
+            self.api.next_password = None
+
+    def _config(self, call: Call, passwords: dict[str, str]) -> None:
+        self.api.request("PUT", "/security/config", json=call.body)
+        self._settings = None  # the answer does not tell the values: read them again
+
+    def _take(self, plural: str, answer: Body) -> None:
+        """Put the object of an answer in the place of what was known of it."""
+        for item in answer["data"]["affected_items"]:
+            self._items[plural][item["id"]] = item
+
+    def _id(self, plural: str, name: str) -> int:
+        if name.startswith(HIDDEN):
+            return int(name[len(HIDDEN) : -1])
+        label = BY_PLURAL[plural].label
+        for key, item in self._items[plural].items():
+            if item[label] == name:
+                return key
+        raise IamError(f"{BY_PLURAL[plural].name} {name} is no longer there: somebody else has just removed it")
+
+    def _concerns_caller(self, call: Call) -> bool:
+        own = call.plural == USER.plural and self.api.credentials.username in call.names
+        return call.verb == "config" or (own and call.verb != "create")
+
+
+def _listed(ids: t.Iterable[int]) -> str:
+    return ",".join(str(key) for key in ids)
+
+
+def _as_body(item: Body, plural: str, names: dict[str, dict[int, str]]) -> Body:
+    """An object as the server lists it, as the plain body that wishes are written in."""
+    kind = BY_PLURAL[plural]
+    if kind.body:
+        return t.cast(Body, item[kind.body])
+    body: Body = {"allow_run_as": item["allow_run_as"]} if kind is USER else {}
+    for key in kind.links:
+        if key in names:
+            body[key] = [names[key].get(linked, f"{HIDDEN}{linked})") for linked in item[key]]
+            if key == RULE.plural:
+                body[key].sort()  # they have no order (FACTS, links)
+    return body

@@ -1,0 +1,213 @@
+# SPDX-FileCopyrightText: secops.iam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One task against one Wazuh server: what the engine needs of this product."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+from ansible_collections.secops.iam.plugins.module_utils._engine import Step
+from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Refused, join_problems
+from ansible_collections.secops.iam.plugins.module_utils._wazuh import _checks as checks
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._aim import aim
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import LOCKED_OUT, ServerSaysNo
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import KINDS, ROLE, USER, Body, Snapshot, Wish
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._plan import Call, plan
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._server import WazuhState
+
+# The server locks out an address after 50 failed logins in 300 s, all users together (FACTS, lock-out).
+MOST_FAILED_LOGINS = 45
+LOCK_OUT_SECONDS = 300
+OWN_USERS = ("wazuh", "wazuh-wui")  # the server's own: nothing takes their administrator role from them
+UNSEEN = "(not shown)"
+
+
+class WazuhTask:
+    """A wish on its way to the server. See the engine's Movement.
+
+    :param relist: read every touched kind again after the writes, instead of trusting the objects in their answers;
+        for tasks of many objects, where one list costs less than the doubt.
+    """
+
+    def __init__(
+        self,
+        state: WazuhState,
+        wish: Wish,
+        view: t.Callable[[Snapshot], Body],
+        validate_catalogue: bool = True,
+        relist: bool = False,
+    ) -> None:
+        self._state = state
+        self._wish = wish
+        self._view = view
+        self._validate_catalogue = validate_catalogue
+        self._relist = relist
+        self._touched: set[str] = set()
+        self._warnings: dict[str, None] = {}
+        self._mismatched: set[str] = set()
+        self._not_compared: list[str] = []
+        state.passwords = set()
+        problems = checks.wish_problems(wish)
+        if problems:
+            raise Refused(join_problems(problems))
+
+    def read(self, fresh: bool) -> Snapshot:
+        snapshot = self._state.snapshot(self._wish.kinds(), fresh)
+        if not fresh:
+            self._compare_passwords(snapshot)
+        return self._snapshot()
+
+    def _snapshot(self) -> Snapshot:
+        snapshot = self._state.snapshot(self._wish.kinds())
+        snapshot.passwords |= set(self._not_compared)  # nothing is known of them, so nothing is done about them
+        return snapshot
+
+    def steps(self, snapshot: Snapshot) -> list[Step]:
+        target = self._target(snapshot)
+        steps = plan(snapshot, target)
+        self._check_what_is_written(steps, target)
+        self._check_caller(steps)
+        return steps
+
+    def execute(self, step: Step) -> None:
+        call: Call = step.call
+        self._touched.add(call.plural or "config")
+        try:
+            self._state.carry_out(call, self._wish.passwords)
+        except ServerSaysNo as error:
+            if 5011 in error.codes:
+                error.args = (
+                    (
+                        f"{error}. Only the server's own users (wazuh, wazuh-wui) may change each other's passwords: "
+                        "run this task as one of them"
+                    ),
+                )
+            raise
+
+    def confirm(self) -> Snapshot:
+        if self._relist:
+            self._state.snapshot(self._touched, fresh=True)
+        return self._snapshot()
+
+    def before_after(self, snapshot: Snapshot) -> tuple[Body, Body]:
+        target = self._target(snapshot)
+        before: Body = {}
+        after: Body = {}
+        for kind in KINDS:
+            old, new = dict(snapshot.of(kind.plural)), dict(target.of(kind.plural))
+            for name in target.passwords if kind is USER else ():
+                new[name] = {**new[name], "password": f"{UNSEEN}, set"}
+                if name in old:
+                    old[name] = {**old[name], "password": UNSEEN}
+            for name in [*old, *(name for name in new if name not in old)]:
+                if old.get(name) != new.get(name):
+                    for side, objects in ((before, old), (after, new)):
+                        if name in objects:
+                            side.setdefault(kind.plural, {})[name] = objects[name]
+        if snapshot.config != target.config:
+            before["config"], after["config"] = snapshot.config, target.config
+        return before, after
+
+    def result(self, snapshot: Snapshot) -> Body:
+        return self._view(self._target(snapshot))
+
+    def closing(self) -> Body:
+        report: Body = {"requests": self._state.api.http.tally.result()}
+        if self._warnings:
+            report["warnings"] = list(self._warnings)
+        return report
+
+    def finish(self) -> None:
+        """Fail when something of the wish could not even be looked at.
+
+        :raises IamError: naming the users whose passwords were not compared.
+        """
+        if self._not_compared:
+            raise IamError(
+                f"The passwords of {len(self._not_compared)} users were not compared ({', '.join(self._not_compared)})"
+                f": the server locks this address out after 50 failed logins in {LOCK_OUT_SECONDS} s, all users "
+                "together. The rest is done; run the task again in 5 minutes for these"
+            )
+
+    # -- what the plan must not do ----------------------------------------------------------------------------------
+
+    def _target(self, snapshot: Snapshot) -> Snapshot:
+        return aim(snapshot, self._wish, self._state.api.credentials.username)
+
+    def _check_what_is_written(self, steps: t.Sequence[Step], target: Snapshot) -> None:
+        """Refuse bodies that the server would refuse or choke on; only what is written is looked at."""
+        problems: list[str] = []
+        for step in steps:
+            call: Call = step.call
+            if call.verb in ("create", "update") and call.body is not None:
+                name = call.new_name or call.names[0]
+                body = target.of(call.plural)[name]
+                found = checks.body_problems(call.plural, name, body)
+                if call.plural == "rules":
+                    self._warnings.update(dict.fromkeys(checks.rule_warnings(name, body)))
+                elif self._validate_catalogue and not found:
+                    found = checks.catalogue_problems(name, body, self._state.catalogue())
+                problems += found
+            sets_password = call.verb == "password" or (call.verb == "create" and call.plural == USER.plural)
+            if sets_password and len(self._wish.passwords[call.names[0]]) < checks.PASSWORD_LENGTH[5][0]:
+                major = max(self._state.version()[0], 4)
+                problems += checks.password_problems(call.names[0], self._wish.passwords[call.names[0]], min(major, 5))
+        if problems:
+            raise Refused(join_problems(problems))
+
+    def _check_caller(self, steps: t.Sequence[Step]) -> None:
+        """Refuse what would end the task's own rights half-way; asks who that is only where it can matter."""
+        calls: list[Call] = [step.call for step in steps]
+        losers = {
+            name
+            for call in calls
+            if call.plural == USER.plural and call.verb in ("delete", "unlink")
+            for name in call.names
+        }
+        if losers and not self._state.api.credentials.username and self._state.caller()["name"] in losers:
+            raise Refused(
+                f"user {self._state.caller()['name']} is the account whose token this task uses: remove it, or take "
+                "roles from it, with another account"
+            )
+        emptied = {
+            call.names[0]
+            for call in calls
+            if call.verb == "unlink" and call.plural == ROLE.plural and call.items == "policies"
+        }
+        if not emptied or self._state.api.credentials.username in OWN_USERS:
+            return
+        caller = self._state.caller()
+        others = [role for role in caller["roles"] if role not in emptied]
+        for role in sorted(emptied & set(caller["roles"])):
+            if not others:
+                raise Refused(
+                    f"role {role} is the only one of {caller['name']}, which this task logs in with: unlinking its "
+                    "policies would cost the task its rights half-way: use another account for that"
+                )
+
+    # -- passwords ------------------------------------------------------------------------------------------------
+
+    def _compare_passwords(self, snapshot: Snapshot) -> None:
+        """Log in as each user whose password is wanted on_mismatch, until the server would lock us out."""
+        for user, password in self._wish.passwords.items():
+            if self._wish.update_password.get(user) != "on_mismatch" or user not in snapshot.of(USER.plural):
+                continue
+            if user in self._state.passwords or user in self._mismatched or user in self._not_compared:
+                continue
+            now = time.monotonic()
+            recent = [moment for moment in self._state.failed_logins if now - moment < LOCK_OUT_SECONDS]
+            self._state.failed_logins = recent
+            try:
+                if len(recent) >= MOST_FAILED_LOGINS:
+                    self._not_compared.append(user)
+                elif self._state.api.password_matches(user, password):
+                    self._state.passwords.add(user)
+                else:
+                    recent.append(now)
+                    self._mismatched.add(user)
+            except ServerSaysNo as error:
+                if LOCKED_OUT not in error.codes:
+                    raise
+                recent.extend([now] * MOST_FAILED_LOGINS)
+                self._not_compared.append(user)

@@ -1,0 +1,128 @@
+# SPDX-FileCopyrightText: secops.iam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From any tree to any other: it arrives, twice changes nothing, check mode knew, and no request too many.
+
+CASES=N changes the number of cases. Against a real server: WAZUH_API_URL and the like; its custom objects go!
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from ansible_collections.secops.iam.plugins.module_utils import _engine as engine
+from ansible_collections.secops.iam.plugins.module_utils._http import Connection
+from ansible_collections.secops.iam.plugins.module_utils._wazuh import _asks as asks
+from ansible_collections.secops.iam.plugins.module_utils._wazuh import _wishes as wishes
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import Credentials, WazuhApi
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._server import WazuhState
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._task import WazuhTask
+from hypothesis import HealthCheck, given, settings
+from sandbox.fixture import sandbox_process
+
+from .wazuh_trees import KINDS, Tree, normal, trees
+
+CASES = int(os.environ.get("CASES", "300"))
+
+
+class Server:
+    """One server, asked as a task of ours asks it: every call is a new task with a new login."""
+
+    def __init__(self, connection: Connection, username: str, password: str) -> None:
+        self.connection = connection
+        self.credentials = Credentials(username, password, None)
+
+    def _state(self) -> WazuhState:
+        return WazuhState(WazuhApi(self.connection, self.credentials))
+
+    def apply(self, tree: Tree, check_mode: bool = False) -> dict[str, Any]:
+        """What wazuh_rbac with purge does."""
+        params: dict[str, Any] = {"purge": list(KINDS), "passwords": None, "validate_catalogue": True, **tree}
+        for kind in KINDS:
+            params[kind] = [{"reserved": False, "update_password": "on_create", **item} for item in tree[kind]]
+        errand = wishes.tree(params)
+        state = self._state()
+        try:
+            return engine.run(
+                WazuhTask(state, errand.wish, errand.view, errand.validate_catalogue, relist=True), check_mode
+            )
+        finally:
+            state.api.http.close()
+
+    def export(self) -> dict[str, Any]:
+        """What wazuh_rbac_info tells."""
+        state = self._state()
+        try:
+            return asks.info(state, {"include": []}, check_mode=False)
+        finally:
+            state.api.http.close()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    if "WAZUH_API_URL" in os.environ:
+        connection = Connection(os.environ["WAZUH_API_URL"], validate_certs=False)
+        yield Server(connection, os.environ["WAZUH_API_USERNAME"], os.environ["WAZUH_API_PASSWORD"])
+        return
+    with sandbox_process("wazuh", "--requests-per-minute", "0") as process:
+        yield Server(Connection(process.url, ca_path=str(process.ca_file)), "wazuh", "wazuh")
+
+
+def sentences(result: dict[str, Any]) -> list[str]:
+    return [step["step"] for step in result["steps"]]
+
+
+@settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(tree=trees())
+def test_from_any_tree_to_any_other(server: Server, tree: Tree) -> None:
+    """The state before is the tree of the case before, with all the gaps that it left in the order of links."""
+    before = server.export()
+
+    predicted = server.apply(tree, check_mode=True)
+    assert predicted["requests"]["writes"] == 0
+    assert normal(server.export()) == normal(before)
+
+    result = server.apply(tree)
+    assert normal(server.export()) == normal(tree)
+    assert {step["status"] for step in result["steps"]} <= {"done"}
+    assert sentences(result)[: len(sentences(predicted))] == sentences(predicted)
+    # Only gaps, which the API does not show, may ask for more: a list of links that has to be made anew.
+    more = sentences(result)[len(sentences(predicted)) :]
+    assert all(sentence.startswith(("unlink", "link")) for sentence in more)
+    assert predicted["diff"] == result["diff"]
+    assert result["changed"] == predicted["changed"] == (normal(before) != normal(tree))
+
+    again = server.apply(tree)
+    assert again["changed"] is False
+    assert again["steps"] == []
+    assert again["requests"] == {"reads": 5, "writes": 0, "logins": 1, "waited": 0}
+
+    assert result["requests"]["writes"] - len(more) <= most_writes(normal(before), normal(tree), result)
+    assert result["requests"]["reads"] <= 5 + 1 + 5
+    assert result["requests"]["logins"] <= 2 + ("config" in result["diff"]["after"])
+
+
+def most_writes(before: Tree, after: Tree, result: dict[str, Any]) -> int:
+    """The writes that the changes are worth, by the rules of the README."""
+    writes = int(before["config"] != after["config"])
+    for kind in KINDS:
+        writes += bool(set(before[kind]) - set(after[kind]))
+        for name, item in after[kind].items():
+            old = before[kind].get(name)
+            if old is None:
+                writes += 1
+            elif kind in ("policies", "rules"):
+                writes += old != item
+            writes += item.get("allow_run_as", False) != (old or {}).get("allow_run_as", False)
+            for key in ("policies", "rules", "roles"):
+                if key in item:
+                    writes += _links((old or {key: []})[key], item[key])
+    return writes + sum("worded differently" in sentence for sentence in sentences(result))
+
+
+def _links(old: list[str], new: list[str]) -> int:
+    if old == new:
+        return 0
+    return 1 if new[: len(old)] == old or not new else 2
