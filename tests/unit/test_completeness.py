@@ -155,7 +155,7 @@ class TestExamples:
             for key, inner in value.items() if isinstance(value, dict) else ():
                 spec = options.get(key, {})
                 if spec.get("no_log"):
-                    yield inner
+                    yield from inner.values() if isinstance(inner, dict) else [inner]
                 for item in inner if isinstance(inner, list) else [inner]:
                     yield from secrets(item, spec.get("options", {}))
 

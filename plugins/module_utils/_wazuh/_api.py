@@ -14,6 +14,7 @@ from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Bo
 PAGE = 100000  # the largest limit that the server takes
 TIMED_OUT = 3021  # the request goes on in the server after this answer
 LOCKED_OUT = 6000
+PERMISSION_DENIED = 4000
 SAME_SECOND = 1.1  # a token of the second in which tokens were revoked is dead too (FACTS, tokens)
 OLDEST = "4.4"
 

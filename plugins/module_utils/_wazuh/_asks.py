@@ -6,12 +6,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import ServerSaysNo
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import PERMISSION_DENIED, ServerSaysNo
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import KINDS, RULE
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._server import HIDDEN, WazuhState
 
 Options = t.Dict[str, t.Any]
-DENIED = 4000
 
 
 def info(state: WazuhState, params: Options, check_mode: bool) -> Options:
@@ -22,10 +21,10 @@ def info(state: WazuhState, params: Options, check_mode: bool) -> Options:
     try:
         answer["config"] = state.snapshot(["config"]).config
     except ServerSaysNo as error:  # lists are then just shorter; an account may still ask for its own policies
-        if DENIED not in error.codes:
+        if PERMISSION_DENIED not in error.codes:
             raise
         answer["config"] = None
-        warnings.append(f"The configuration is left out: {error}")
+        warnings.append("This account may not read the configuration, so config is left out")
     for kind in KINDS:
         answer[kind.plural] = [
             {
