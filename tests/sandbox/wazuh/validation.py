@@ -60,6 +60,8 @@ class Validation:
         Raises:
             Problem: 400 with the first mistake.
         """
+        if self._old and not declared:
+            return {}
         if self._old:
             query = QueryParams([(name, text) for name, text in query.multi_items() if text])
         known = {parameter.name for parameter in declared if parameter.place == "query"}
