@@ -12,7 +12,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.parameters import env_fallback
 from ansible.module_utils.common.yaml import HAS_YAML, yaml_dump
 from ansible_collections.secops.iam.plugins.module_utils._engine import Failure
-from ansible_collections.secops.iam.plugins.module_utils._errors import IamError
+from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Unsure
 from ansible_collections.secops.iam.plugins.module_utils._http import HAS_REQUESTS, Connection
 
 Options = t.Dict[str, t.Any]
@@ -97,7 +97,8 @@ def outcome(entry: Entry, params: Options, check_mode: bool, memory: Memory) -> 
     except Failure as failure:
         result = {**failure.result, "failed": True, "msg": str(failure)}
     except IamError as error:
-        result = {"changed": False, "failed": True, "msg": str(error)}
+        # An Unsure that gets here is a write that may have been done.
+        result = {"changed": isinstance(error, Unsure), "failed": True, "msg": str(error)}
     if "diff" in result:
         result["diff"] = {side: _readable(state) for side, state in result["diff"].items()}
     return result
