@@ -83,7 +83,10 @@ def masked(options: Options, params: Options) -> Options:
         if value is not None and spec.get("no_log"):
             shown[name] = MASK
         elif value and "options" in spec:
-            each = [masked(spec["options"], item) for item in (value if isinstance(value, list) else [value])]
+            each = [
+                masked(spec["options"], item) if isinstance(item, dict) else MASK  # not yet validated
+                for item in (value if isinstance(value, list) else [value])
+            ]
             shown[name] = each if isinstance(value, list) else each[0]
         else:
             shown[name] = value
@@ -111,9 +114,21 @@ def _readable(state: Options) -> str:
     return str(yaml_dump(state, sort_keys=False)) if HAS_YAML else json.dumps(state, indent=2) + "\n"
 
 
+class _Module(AnsibleModule):  # type: ignore[misc]
+    """An AnsibleModule that hides secret options by their names also where it refuses them for their type.
+
+    It would show a list in the place of a password as text, in which the password is quoted and so not recognised.
+    """
+
+    def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
+        kwargs.setdefault("invocation", {"module_args": masked(self.argument_spec, self.params)})
+        super().fail_json(msg=msg, **kwargs)
+        raise AssertionError("fail_json() ends the process")
+
+
 def run_module(entry: Entry) -> None:
     """The module front: what an ordinary module does, wherever Ansible runs it."""
-    module = AnsibleModule(argument_spec=entry.options, supports_check_mode=True, **entry.constraints)
+    module = _Module(argument_spec=entry.options, supports_check_mode=True, **entry.constraints)
     if entry.needs_requests and not HAS_REQUESTS:
         module.fail_json(msg=missing_required_lib("requests"))
     module.no_log_values -= entry.shown_secrets(module.params)

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import base64
+import json as jsons
 import re
 import time
 import typing as t
@@ -17,6 +19,7 @@ LOCKED_OUT = 6000
 PERMISSION_DENIED = 4000
 SAME_SECOND = 1.1  # a token of the second in which tokens were revoked is dead too (FACTS, tokens)
 OLDEST = "4.4"
+MASK = "********"
 
 
 class ServerSaysNo(IamError):
@@ -61,6 +64,7 @@ class WazuhApi:
         self._wrong: ServerSaysNo | None = None
         self._store = store
         self._token = credentials.token or (store.load() if store else None)
+        self._sent: set[str] = set()  # secrets that an answer may repeat
 
     # -- tokens ---------------------------------------------------------------------------------------------------
 
@@ -100,6 +104,7 @@ class WazuhApi:
             raise Refused(
                 f"user {user}: the server can only log in passwords out of Latin-1 characters: use another password"
             ) from None
+        self._sent |= {base64.b64encode(b":".join(auth)).decode(), *({password} - {"", user})}
         path = "/security/user/authenticate" + ("" if context is None else "/run_as")
         body: Body = {} if context is None else {"json": context}
         return self.http.send("POST", path, login=True, auth=auth, **body)
@@ -147,12 +152,15 @@ class WazuhApi:
         kwargs: dict[str, t.Any] = {"params": query}
         if json is not None:
             kwargs["json"] = json
+        if isinstance(json, dict) and json.get("password"):
+            self._sent.add(json["password"])
         fresh = self._token is None
         response = None
         for pause in (0.0, 0.0, SAME_SECOND):
             if self._token is None:
                 time.sleep(pause)
                 self.login()
+            self._sent.add(str(self._token))
             response = self.http.send(method, path, headers={"Authorization": f"Bearer {self._token}"}, **kwargs)
             if response.status_code != 401:
                 break
@@ -171,18 +179,33 @@ class WazuhApi:
         if response.status_code == 200 and isinstance(answer, dict) and "error" in answer:
             if answer["error"] == 0:
                 return answer
-            raise _items_failed(what, answer, write)
+            failure = _items_failed(what, answer, write)
+            failure.args = (self._without_secrets(str(failure)),)
+            raise failure
         if not isinstance(answer, dict) or "title" not in answer:
-            answer = {"detail": f"this does not come from the Wazuh API: {_plain(response.text)}"}
+            answer = {
+                "detail": f"this does not come from the Wazuh API: {_plain(self._without_secrets(response.text))}"
+            }
         what += f": HTTP {response.status_code}: {answer.get('detail') or answer['title']}"
         if write and (response.status_code >= 500 or response.status_code == 200):
-            raise Unsure(what)
+            raise Unsure(self._without_secrets(what))
         code = answer.get("error", 0)
         if code:
             what += f" (error {code})"
         if answer.get("remediation"):
             what += f". {answer['remediation']}"
-        raise ServerSaysNo(what, [code])
+        raise ServerSaysNo(self._without_secrets(what), [code])
+
+    def _without_secrets(self, text: str) -> str:
+        """A text of the server, or of a proxy before it, without what it repeats of our credentials.
+
+        Passwords among a module's options are masked by the fronts as well, but not where they are quoted in JSON, and
+        not the login made of them.
+        """
+        for secret in sorted(self._sent, key=len, reverse=True):
+            for written in (jsons.dumps(secret)[1:-1], jsons.dumps(secret, ensure_ascii=False)[1:-1], secret):
+                text = text.replace(written, MASK)
+        return text
 
     # -- what it is asked -----------------------------------------------------------------------------------------
 
