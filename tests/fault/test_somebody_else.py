@@ -45,7 +45,7 @@ def after(result: Result) -> Any:
 
 def test_one_of_two_policies_to_link_is_gone(world: World) -> None:
     world.meddle("POST", "/security/roles/*/policies", lambda: remove(world, "policies", "south"))
-    tree = {
+    tree: dict[str, Any] = {
         "roles": [{"name": "sales", "policies": ["north", "south"]}],
         "users": [{"name": "alice", "roles": ["sales"]}],
     }

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fault.world import PASSWORDS, World, is_write, statuses
 
-OWN = {"api_username": "iam-admin", "api_password": PASSWORDS[0]}
+OWN: dict[str, Any] = {"api_username": "iam-admin", "api_password": PASSWORDS[0]}
 VERSIONS = ["4.4.5", "4.14.7", "5.0.0"]
 EVERYTHING = ["security_all_users", "security_all_roles", "security_all_policies", "security_all_rules"]
 POLICIES = {
