@@ -116,6 +116,8 @@ def target_of(seen: Seen, wish: Wish) -> Target | None:
             version.require(feature, option)
         elif not version.has(feature):
             fields.pop(option, None)  # it is off there anyway
+        elif wish.kind is GROUPS and option not in wish.fields:
+            fields.pop(option, None)  # only some looks tell it, so no result does unless it is asked for
     if "confidence" in wish.fields:
         fields["confidence"] = wished_confidence(now["confidence"], *wish.fields["confidence"])
         if fields["confidence"] and fields["confidence"]["max_confidence"] is None:
