@@ -114,11 +114,14 @@ def _readable(state: Options) -> str:
     return str(yaml_dump(state, sort_keys=False)) if HAS_YAML else json.dumps(state, indent=2) + "\n"
 
 
-class _Module(AnsibleModule):  # type: ignore[misc]
+class _Module(AnsibleModule):
     """An AnsibleModule that hides secret options by their names also where it refuses them for their type.
 
     It would show a list in the place of a password as text, in which the password is quoted and so not recognised.
     """
+
+    def __init__(self, **kwargs: t.Any) -> None:
+        super().__init__(**kwargs)
 
     def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
         kwargs.setdefault("invocation", {"module_args": masked(self.argument_spec, self.params)})
