@@ -121,7 +121,7 @@ class _Module(AnsibleModule):
     """
 
     def __init__(self, **kwargs: t.Any) -> None:
-        super().__init__(**kwargs)
+        AnsibleModule.__init__(self, **kwargs)
 
     def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
         kwargs.setdefault("invocation", {"module_args": masked(self.argument_spec, self.params)})
