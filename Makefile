@@ -12,8 +12,8 @@ MAIN := $(PINS)/ansible.txt $(PINS)/sandbox.txt $(PINS)/pytest.txt $(PINS)/lint.
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help environment python test lint format unit contract property fault secrets sanity units \
-	integration demo bench docs build clean
+.PHONY: help environment python test lint format unit contract property fault secrets judge sanity \
+	units integration demo bench docs build clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(MAKEFILE_LIST) | \
@@ -34,7 +34,7 @@ lint: environment ## ruff, mypy, yamllint, ansible-lint, reuse, changelog
 format: environment ## let ruff mend what it can
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
-unit contract property fault secrets: environment
+unit contract property fault secrets judge: environment
 	@$(GATE).layer $@
 
 unit: ## pure code, in seconds
@@ -42,6 +42,7 @@ contract: ## the sandbox against recorded reality
 property: ## random states: applying reaches them, twice changes nothing
 fault: ## broken connections, dead tokens, half-done work
 secrets: ## no canary password or token comes out anywhere
+judge: ## the official client of OpenCTI agrees with the sandbox
 
 sanity: environment ## ansible-test sanity; MATRIX=1 for every supported ansible-core
 	@$(GATE).ansible_test sanity
@@ -54,6 +55,8 @@ integration: environment ## the modules against the sandbox or a real server; MA
 
 demo: environment ## see it work
 	@$(GATE).run playbooks/demo.yml python -m sandbox wazuh --exec -- ansible-playbook -i localhost, playbooks/demo.yml
+	@$(GATE).run playbooks/demo_opencti.yml python -m sandbox opencti --exec -- \
+		ansible-playbook -i localhost, playbooks/demo_opencti.yml
 
 bench: environment ## measure
 	@$(GATE).run tests/bench/__main__.py python -m bench

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import typing as t
 
@@ -94,7 +95,9 @@ def run(movement: Movement, check_mode: bool) -> dict[str, t.Any]:
         message = _tell(error, done, todo)
         report = {"changed": wrote, "steps": [step.result() for step in done + todo]}
         if wrote:
-            report["diff"] = {"before": before, "after": movement.before_after(movement.read(fresh=False))[0]}
+            # No diff where the server cannot be asked any more, or has become another than the wish was made for.
+            with contextlib.suppress(IamError):
+                report["diff"] = {"before": before, "after": movement.before_after(movement.read(fresh=False))[0]}
         raise Failure(message, {**report, **movement.closing()}) from error
     report["changed"] = bool(done or todo)
     report["diff"] = {"before": before, "after": after}
@@ -157,7 +160,9 @@ def _tell(error: IamError, done: list[Step], todo: list[Step]) -> str:
     if not done and not todo:
         return str(error)
     left = sum(step.status == NOT_TRIED for step in todo)
+    unknown = [step.sentence for step in todo if step.status == UNKNOWN]
     return (
         f"{error}\nDone before this: {len(done)} of {len(done) + len(todo)} steps; not tried: {left}. "
-        "Run the task again to finish: it starts from what is there now."
+        + "".join(f"It is not known whether the server did this: {sentence}. " for sentence in unknown)
+        + "Run the task again to finish: it starts from what is there now."
     )

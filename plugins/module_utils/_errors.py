@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import difflib
+import typing as t
+
 
 class IamError(Exception):
     """Something is wrong; the text says what, where, and what to do. It never holds a secret.
@@ -19,7 +22,7 @@ class Refused(IamError):
 
 
 class Unreachable(IamError):
-    """The request did not reach the server, so nothing happened there."""
+    """The request did not reach the server, or was one that changes nothing there."""
 
 
 class Unsure(IamError):
@@ -36,3 +39,9 @@ def join_problems(problems: list[str]) -> str:
     if len(once) == 1:
         return once[0]
     return "\n".join([f"{len(once)} things to correct:"] + [f"- {problem}" for problem in once])
+
+
+def nearest(word: str, known: t.Iterable[str]) -> str:
+    """A hint for a word that is not known: C(" Did you mean X?"), or nothing."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f" Did you mean {close[0]}?" if close else ""

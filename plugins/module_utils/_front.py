@@ -12,7 +12,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.parameters import env_fallback
 from ansible.module_utils.common.yaml import HAS_YAML, yaml_dump
 from ansible_collections.secops.iam.plugins.module_utils._engine import Failure
-from ansible_collections.secops.iam.plugins.module_utils._errors import IamError
+from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Unsure
 from ansible_collections.secops.iam.plugins.module_utils._http import HAS_REQUESTS, Connection
 
 Options = t.Dict[str, t.Any]
@@ -100,7 +100,8 @@ def outcome(entry: Entry, params: Options, check_mode: bool, memory: Memory) -> 
     except Failure as failure:
         result = {**failure.result, "failed": True, "msg": str(failure)}
     except IamError as error:
-        result = {"changed": False, "failed": True, "msg": str(error)}
+        # An Unsure that gets here is a write that may have been done.
+        result = {"changed": isinstance(error, Unsure), "failed": True, "msg": str(error)}
     if "diff" in result:
         result["diff"] = {side: _readable(state) for side, state in result["diff"].items()}
     return result
@@ -113,11 +114,14 @@ def _readable(state: Options) -> str:
     return str(yaml_dump(state, sort_keys=False)) if HAS_YAML else json.dumps(state, indent=2) + "\n"
 
 
-class _Module(AnsibleModule):  # type: ignore[misc]
+class _Module(AnsibleModule):
     """An AnsibleModule that hides secret options by their names also where it refuses them for their type.
 
     It would show a list in the place of a password as text, in which the password is quoted and so not recognised.
     """
+
+    def __init__(self, **kwargs: t.Any) -> None:
+        super().__init__(**kwargs)
 
     def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
         kwargs.setdefault("invocation", {"module_args": masked(self.argument_spec, self.params)})

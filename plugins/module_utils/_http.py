@@ -24,6 +24,7 @@ else:
 TOO_MANY_REQUESTS = 429
 READS = ("GET", "HEAD")
 POLL_SECONDS = 5.0
+TRIES = 3  # of what can be repeated when its answer is lost
 
 
 @dataclasses.dataclass
@@ -82,8 +83,8 @@ class _Patience(Retry):
 class HttpSession:
     """A requests session bound to one server.
 
-    Errors: C(Unreachable) when nothing was sent, C(Unsure) when a write's answer was lost,
-    C(LimitReached) when the request limit outlasts C(rate_limit_wait).
+    Errors: C(Unreachable) when nothing was sent, or reads and logins stay without an answer; C(Unsure) when a write's
+    answer was lost; C(LimitReached) when the request limit outlasts C(rate_limit_wait).
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -99,9 +100,8 @@ class HttpSession:
             key = connection.client_key
             self._session.cert = (connection.client_cert, key) if key else connection.client_cert
         retry = _Patience(
-            session=self, total=None, connect=1, read=2, redirect=0, status=None, other=0,
-            allowed_methods=READS, raise_on_status=False,
-        )  # fmt: skip
+            session=self, total=None, connect=1, read=False, redirect=0, status=None, other=0, raise_on_status=False
+        )
         self._session.mount("https://", requests.adapters.HTTPAdapter(max_retries=retry))
         self._session.mount("http://", requests.adapters.HTTPAdapter(max_retries=retry))
         if not connection.validate_certs:
@@ -115,36 +115,38 @@ class HttpSession:
         """Seconds that the task may still wait for the request limit."""
         return self.connection.rate_limit_wait - self.tally.waited
 
-    def send(self, method: str, path: str, *, login: bool = False, **kwargs: t.Any) -> requests.Response:
+    def send(
+        self, method: str, path: str, *, login: bool = False, safe: bool = False, **kwargs: t.Any
+    ) -> requests.Response:
         """Send one request and count it.
 
         :param path: begins with a slash; it is added to the server's address.
         :param login: counts as a login instead of a read or a write.
+        :param safe: it changes nothing, whatever its method: it counts as a read and may be repeated.
         :param kwargs: C(params), C(json), C(headers), C(auth) as requests takes them.
         """
-        if login:
-            self.tally.logins += 1
-        elif method in READS:
-            self.tally.reads += 1
-        else:
-            self.tally.writes += 1
         what = f"{method} {self.url}{path}"
-        try:
-            response = self._session.request(
-                method, self.url + path, timeout=self.connection.timeout, allow_redirects=False, **kwargs
-            )
-        except requests.exceptions.SSLError as error:
-            raise Unreachable(f"{what}: {_tls_advice(error)}") from error
-        except (requests.exceptions.ConnectTimeout, requests.exceptions.ProxyError) as error:
-            raise Unreachable(f"{what}: no connection: {_cause(error)}") from error
-        except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:
-            if method in READS or _never_sent(error):
-                raise Unreachable(f"{what}: {_cause(error)}. Is api_url right, and is the server up?") from error
-            raise Unsure(f"{what}: the answer was lost ({_cause(error)})") from error
-        except requests.exceptions.RequestException as error:
-            raise Unreachable(f"{what}: {_cause(error)}. Check api_url and the TLS options.") from error
-        except OSError as error:  # requests raises these bare, e.g. for a ca_path that is not there
-            raise Unreachable(f"{what}: {error}. Check ca_path, client_cert and client_key.") from error
+        harmless = login or safe or method in READS
+        for left in reversed(range(TRIES if harmless else 1)):
+            if login:
+                self.tally.logins += 1
+            elif harmless:
+                self.tally.reads += 1
+            else:
+                self.tally.writes += 1
+            try:
+                response = self._session.request(
+                    method, self.url + path, timeout=self.connection.timeout, allow_redirects=False, **kwargs
+                )
+                break
+            except OSError as error:  # every exception of requests is one, and a ca_path that is not there a bare one
+                lost = _lost(what, error)
+                if not harmless or isinstance(lost, Unreachable):
+                    raise lost from error
+                if isinstance(error, requests.exceptions.Timeout):  # another try would only queue behind this one
+                    raise Unreachable(f"{lost}: give the server more time by the option timeout") from error
+                if not left:
+                    raise Unreachable(f"{lost}, {TRIES} times. Is api_url right, and is the server up?") from error
         if response.status_code == TOO_MANY_REQUESTS:
             raise LimitReached(
                 f"{what}: the server's limit of requests per minute is still reached after waiting "
@@ -157,8 +159,27 @@ class HttpSession:
         self._session.close()
 
 
+def _lost(what: str, error: OSError) -> Unreachable | Unsure:
+    """C(Unreachable) where the request cannot have reached the server, C(Unsure) where it may have."""
+    if not isinstance(error, requests.exceptions.RequestException):
+        return Unreachable(f"{what}: {error}. Check ca_path, client_cert and client_key.")
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return Unreachable(
+            f"{what}: the server's certificate is not trusted: {_cause(error)}. Give the certificate of its authority "
+            "as ca_path (validate_certs: false switches the check off, and with it the protection)"
+        )
+    cause = _cause(error)
+    if isinstance(error, requests.exceptions.SSLError):
+        cause = f"TLS failed: {cause}"
+    if _never_sent(error):
+        return Unreachable(f"{what}: {cause}. Is api_url right, and is the server up?")
+    return Unsure(f"{what}: the answer was lost ({cause})")
+
+
 def _never_sent(error: Exception) -> bool:
-    """Whether urllib3 failed while making the connection, before any byte of the request went out."""
+    """Whether no byte of the request went out: a malformed address, or no connection."""
+    if isinstance(error, (ValueError, requests.exceptions.ConnectTimeout, requests.exceptions.ProxyError)):
+        return True
     reason = getattr(error.args[0], "reason", None) if error.args else None
     return type(reason).__name__ in ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError")
 
@@ -172,12 +193,3 @@ def _cause(error: Exception) -> str:
             break
         inner = following
     return str(inner).rsplit(">: ", 1)[-1].rsplit("): ", 1)[-1] or type(inner).__name__
-
-
-def _tls_advice(error: Exception) -> str:
-    if "CERTIFICATE_VERIFY_FAILED" in str(error):
-        return (
-            f"the server's certificate is not trusted: {_cause(error)}. Give the certificate of its authority "
-            "as ca_path (validate_certs: false switches the check off, and with it the protection)"
-        )
-    return f"TLS failed: {_cause(error)}"

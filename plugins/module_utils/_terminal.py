@@ -42,7 +42,8 @@ def converse(
     ours, theirs = pty.openpty()
     try:
         tty.setraw(theirs)  # no echo, and no character of a password is taken for a control key
-        program = subprocess.Popen(
+        # AnsibleModule.run_command gives a program pipes, and no terminal.
+        program = subprocess.Popen(  # pylint: disable=ansible-bad-function
             list(command), stdin=theirs, stdout=theirs, stderr=theirs, cwd="/", start_new_session=True
         )
     except OSError as error:

@@ -2,6 +2,7 @@
 
 # SPDX-FileCopyrightText: secops.iam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 
 from __future__ import annotations
 
@@ -46,21 +47,12 @@ options:
     default: /var/ossec
   passwords:
     description:
-      - New passwords of the default users. A user that is left out keeps its password.
+      - New passwords of the default users, C(wazuh) and C(wazuh-wui). A user that is left out keeps its password.
       - They need 8 to 64 characters with an upper-case and a lower-case letter, a digit, and a character that is
         neither.
       - From Wazuh 4.14.6 on the server refuses this to its own program (error 5011). Then use
         M(secops.iam.wazuh_rbac_user), logged in as the very user whose password is to change.
     type: dict
-    suboptions:
-      wazuh:
-        description:
-          - New password of the user C(wazuh).
-        type: str
-      wazuh-wui:
-        description:
-          - New password of the user C(wazuh-wui).
-        type: str
   factory_reset:
     description:
       - Remove every policy, rule, role, user and link that is not the server's own, and give the default users their
@@ -337,7 +329,6 @@ from ansible_collections.secops.iam.plugins.module_utils._front import Entry, ru
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._manager import run
 
 NAMED = {"name": {"type": "str"}, "id": {"type": "int"}}
-PASSWORD = {"type": "str", "no_log": True}
 STRINGS = {"type": "list", "elements": "str"}
 NUMBERS = {"type": "list", "elements": "int"}
 POLICY = {"actions": STRINGS, "resources": STRINGS, "effect": {"type": "str", "choices": ["allow", "deny"]}}
@@ -352,10 +343,10 @@ def listed(**fields: object) -> dict[str, object]:
 ENTRY = Entry(
     {
         "wazuh_home": {"type": "path", "default": "/var/ossec"},
-        "passwords": {"type": "dict", "no_log": False, "options": {"wazuh": PASSWORD, "wazuh-wui": PASSWORD}},
+        "passwords": {"type": "dict", "no_log": True},
         "factory_reset": {"type": "bool"},
         "confirm": {"type": "str"},
-        "users": listed(**NAMED, password=PASSWORD, allow_run_as={"type": "bool"}),
+        "users": listed(**NAMED, password={"type": "str", "no_log": True}, allow_run_as={"type": "bool"}),
         "roles": listed(**NAMED),
         "policies": listed(**NAMED, **POLICY),
         "rules": listed(**NAMED, rule={"type": "dict"}),
@@ -364,7 +355,10 @@ ENTRY = Entry(
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "timeout": {"type": "int", "default": 120},
     },
-    {"required_one_of": [["passwords", "factory_reset", "users", "roles", "policies", "rules", "links"]]},
+    {
+        "required_one_of": [["passwords", "factory_reset", "users", "roles", "policies", "rules", "links"]],
+        "required_by": {"confirm": ["factory_reset"]},
+    },
     run,
     needs_requests=False,
 )

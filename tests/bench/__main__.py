@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import sandbox
+from bench import opencti, sandbox, wazuh_modules
 
 if __name__ == "__main__":
-    sys.exit(sandbox.main())
+    sys.exit(sandbox.main() or wazuh_modules.main() or opencti.main())

@@ -30,6 +30,7 @@ UNDECLARED_STATUS = {
     403: "permissions can be lacking and clients locked out wherever a name is given",
     404: "unlinking from an object that does not exist",
     415: "wrong content types have this status since the server runs on connexion 3",
+    308: "doubled slashes are redirected away in 4.4.5",
     417: "an Expect header is refused before any operation",
     500: "the server breaks; see there what it takes",
 }

@@ -173,7 +173,7 @@ class Replay:
         response = await send(self.app, exchange, authorization, body)
         if self._observe is not None:
             self._observe(exchange, response)
-        if response.status == 307:
+        if response.status in (307, 308):
             target = urlsplit(response.headers["location"]).path
             previous = self.exchanges[number - 1]
             if previous["path"] == target and previous["response"] == exchange["response"]:

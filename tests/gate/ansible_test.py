@@ -149,7 +149,6 @@ def private_home() -> Path:
         key, value = setting.split("=", 1)
         options[key.rpartition(".")[2]] = value.strip("'\"")
     options["quiet"] = "2"
-    options["no-compile"] = "no"  # pip reads it backwards: this switches compiling off
     options["cache-dir"] = _output([*pip, "cache", "dir"]).strip()
     lines = ["[global]"] + [f"{key} = {value}" for key, value in options.items()]
     path = home / ".config" / "pip" / "pip.conf"

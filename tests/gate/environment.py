@@ -43,9 +43,7 @@ def prepare(name: str, requirements: Iterable[Path | str], python: str | None = 
             if before[0] != state[0]:
                 shutil.rmtree(home, ignore_errors=True)
                 subprocess.run([base, "-m", "venv", str(home)], check=True, stdout=sys.stderr)
-            # Without --no-compile, half of the time goes into modules that nobody imports.
-            install = [str(home / "bin" / "pip"), "install", "-qq", "--no-compile"]
-            install.append("--disable-pip-version-check")
+            install = [str(home / "bin" / "pip"), "install", "-qq", "--disable-pip-version-check"]
             for one in wanted:
                 install += ["-r", str(one)] if isinstance(one, Path) else [one]
             subprocess.run(install, check=True, stdout=sys.stderr)

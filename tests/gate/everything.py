@@ -22,6 +22,7 @@ PARTS = (
     "fault",
     "secrets",
     "contract",
+    "judge",
     "build",
     "sanity",
     "integration",

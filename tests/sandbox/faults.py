@@ -9,7 +9,8 @@ A fault script is a YAML list. Each entry says which requests it counts and what
       contains: userAdd                 # text in the request body, default: any
       nth: 2                            # the second match (default 1); a list, or "every"
       fault: drop                       # drop, status, delay, expire_tokens
-      when: after                       # drop, status: before (default) or after the work is done
+      when: after                       # drop, status: before (default) or after the work is done;
+                                        # drop also: within, when half of the answer's body is out
     - {path: /security/users, fault: status, status: 503, headers: {Retry-After: "1"}, body: {a: 1}}
     - {fault: delay, seconds: 1.5}
     - {method: PUT, fault: expire_tokens}
@@ -50,7 +51,7 @@ class Fault:
     path: str = "*"
     contains: str | None = None
     nth: frozenset[int] | None = frozenset({1})  # None = every one
-    after: bool = False
+    when: str = "before"
     status: int = 500
     headers: dict[str, str] | None = None
     body: Any = None
@@ -88,8 +89,8 @@ def _read_entry(where: str, entry: dict[str, Any]) -> Fault:
     if unknown:
         raise ValueError(f"{where}: unknown {', '.join(sorted(unknown))}")
     when = entry.get("when", "before")
-    if when not in ("before", "after"):
-        raise ValueError(f"{where}: when must be before or after")
+    if when not in ("before", "after") and (kind, when) != ("drop", "within"):
+        raise ValueError(f"{where}: when must be before or after, for a drop also within")
     nth = entry.get("nth", 1)
     return Fault(
         kind=kind,
@@ -97,7 +98,7 @@ def _read_entry(where: str, entry: dict[str, Any]) -> Fault:
         path=entry.get("path", "*"),
         contains=entry.get("contains"),
         nth=None if nth == "every" else frozenset([nth] if isinstance(nth, int) else nth),
-        after=when == "after",
+        when=when,
         status=int(entry.get("status", 500)),
         headers=entry.get("headers"),
         body=entry.get("body"),
@@ -141,7 +142,9 @@ class Faults:
         if ending is None:
             await self.app(scope, replayed, send)
             return
-        if ending.after:
+        if ending.when == "within":
+            await self.app(scope, replayed, _half(send))
+        elif ending.when == "after":
             await self.app(scope, replayed, _nowhere)
         if ending.kind == "drop":
             raise DropConnection
@@ -153,6 +156,20 @@ async def _whole_request(receive: Receive) -> list[Message]:
     while messages[-1].get("more_body"):
         messages.append(await receive())
     return messages
+
+
+def _half(send: Send) -> Send:
+    """Send an answer until the middle of its body, and drop the connection there."""
+
+    async def cut(message: Message) -> None:
+        if message["type"] != "http.response.body":
+            await send(message)
+            return
+        body = message.get("body", b"")
+        await send({**message, "body": body[: len(body) // 2], "more_body": True})
+        raise DropConnection
+
+    return cut
 
 
 async def _nowhere(_message: Message) -> None:

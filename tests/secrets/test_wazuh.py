@@ -83,9 +83,7 @@ def canary_token() -> str:
 
 @pytest.fixture(scope="module")
 def scene(canary_token: str, gossip: str) -> Iterator[Scene]:
-    kept = {
-        name: canary() for name in ("api_password", "password", "other_password", "users_password", "passwords")
-    }
+    kept = {name: canary() for name in ("api_password", "password", "other_password", "users_password", "passwords")}
     kept |= {"wrong_password": canary(), "weak_password": f"cn{os.urandom(12).hex()}", "wrong_token": canary_token}
     with sandbox_process("wazuh", "--requests-per-minute", "0") as server:
         verify = str(server.ca_file)
@@ -98,7 +96,9 @@ def scene(canary_token: str, gossip: str) -> Iterator[Scene]:
         roles = f"{server.url}/security/users/{number}/roles?role_ids=1"
         assert requests.post(roles, headers=headers, verify=verify, timeout=30).json()["error"] == 0
         # Another user's token, which the tasks do not end.
-        kept["api_token"] = requests.post(login, auth=("wazuh", "wazuh"), verify=verify, timeout=30).json()["data"]["token"]
+        kept["api_token"] = requests.post(login, auth=("wazuh", "wazuh"), verify=verify, timeout=30).json()["data"][
+            "token"
+        ]
         yield Scene(server, gossip, kept)
 
 
@@ -186,7 +186,11 @@ def test_nothing_shows_in_the_artifacts_of_a_runner(scene: Scene, tmp_path: Path
     for front in ("in_process", "module"):
         (tmp_path / "env" / "extravars").write_text(json.dumps(scene.variables(tmp_path, front)))
         done = subprocess.run(
-            [*command, "--ident", front], env=os.environ | settings(tmp_path), capture_output=True, text=True, check=False
+            [*command, "--ident", front],
+            env=os.environ | settings(tmp_path),
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         assert scene.leaks(done.stdout + done.stderr) == []

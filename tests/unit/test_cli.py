@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: secops.iam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""wazuh_security_resources: what is run on a manager's host for a task, and what the programs' answers mean."""
+"""wazuh_security_resources: what is run on the manager's host for a task, and what the programs' answers mean."""
 
 from __future__ import annotations
 
@@ -197,9 +197,10 @@ class TestRefusals:
             ("Canary", "lacks a digit"),
             ("Canary-1\r", "cannot be typed"),
             ("Canary-1\x03", "cannot be typed"),
+            (12345678, "put it in quotes"),
         ],
     )
-    def test_passwords_that_would_not_arrive(self, password: str, why: str) -> None:
+    def test_passwords_that_would_not_arrive(self, password: object, why: str) -> None:
         with pytest.raises(Refused, match=why) as refusal:
             steps(RBAC_CONTROL, passwords={"wazuh": password})
         assert "Canary" not in str(refusal.value)
@@ -207,6 +208,7 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("stated", "why"),
         [
+            ({"passwords": {"wazuh_wui": PASSWORD}}, "wazuh_wui is no default user: write wazuh or wazuh-wui"),
             ({"users": [{"name": "new_user"}]}, "users: new_user: password missing"),
             ({"users": [{"name": "new_user", "password": "weak"}]}, "it has 4 characters"),
             ({"users": [{"name": "new", "password": PASSWORD}]}, "4 to 64 characters"),

@@ -7,8 +7,7 @@ from __future__ import annotations
 import copy
 import typing as t
 
-from ansible_collections.secops.iam.plugins.module_utils._errors import Refused, join_problems
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._checks import nearest
+from ansible_collections.secops.iam.plugins.module_utils._errors import Refused, join_problems, nearest
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
     BY_PLURAL,
     KINDS,

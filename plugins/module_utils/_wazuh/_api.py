@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import json as jsons
+import re
 import time
 import typing as t
 
@@ -14,7 +15,6 @@ from ansible_collections.secops.iam.plugins.module_utils._http import Connection
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Body, Kind
 
 PAGE = 100000  # the largest limit that the server takes
-TIMED_OUT = 3021  # the request goes on in the server after this answer
 LOCKED_OUT = 6000
 PERMISSION_DENIED = 4000
 SAME_SECOND = 1.1  # a token of the second in which tokens were revoked is dead too (FACTS, tokens)
@@ -23,12 +23,17 @@ MASK = "********"
 
 
 class ServerSaysNo(IamError):
-    """An error answer. C(codes) are the server's error numbers."""
+    """An error answer.
 
-    def __init__(self, message: str, codes: t.Sequence[int] = (), wrote: bool = False) -> None:
+    :ivar codes: the server's error numbers.
+    :ivar affected: the objects that a write has changed all the same, as they are now (deleted ones: as they were).
+    """
+
+    def __init__(self, message: str, codes: t.Sequence[int] = (), affected: t.Sequence[Body] = ()) -> None:
         super().__init__(message)
         self.codes = tuple(codes)
-        self.wrote = wrote
+        self.affected = affected
+        self.wrote = bool(affected)
 
 
 class Credentials(t.NamedTuple):
@@ -56,6 +61,7 @@ class WazuhApi:
         self.http = HttpSession(connection)
         self.credentials = credentials
         self.next_password: str | None = None  # of the task's own user, while it is being changed
+        self._wrong: ServerSaysNo | None = None
         self._store = store
         self._token = credentials.token or (store.load() if store else None)
         self._sent: set[str] = set()  # secrets that an answer may repeat
@@ -73,10 +79,16 @@ class WazuhApi:
                 "The server does not accept api_token (it may have expired, or a change of rights has ended it): "
                 "give a new one, or api_username and api_password so that the task can log in by itself"
             )
+        if self._wrong is not None:  # every failure counts for the lock-out: once is enough, also in a long loop
+            raise self._wrong
         response = self._authenticate(user, password)
         if response.status_code == 401 and self.next_password is not None:
             response = self._authenticate(user, self.next_password)
-        self.use(self.token_of(response, f"login as {user}"))
+        try:
+            self.use(self.token_of(response, f"login as {user}"))
+        except ServerSaysNo as error:
+            self._wrong = error if response.status_code == 401 else None
+            raise
         return t.cast(str, self._token)
 
     def use(self, token: str | None) -> None:
@@ -94,11 +106,8 @@ class WazuhApi:
             ) from None
         self._sent |= {base64.b64encode(b":".join(auth)).decode(), *({password} - {"", user})}
         path = "/security/user/authenticate" + ("" if context is None else "/run_as")
-        body = {} if context is None else {"json": context}
-        try:
-            return self.http.send("POST", path, login=True, auth=auth, **body)
-        except Unsure:  # nothing is created by a login: it may simply be repeated
-            return self.http.send("POST", path, login=True, auth=auth, **body)
+        body: Body = {} if context is None else {"json": context}
+        return self.http.send("POST", path, login=True, auth=auth, **body)
 
     def token_of(self, response: t.Any, what: str) -> str:
         """The token in the answer to a login."""
@@ -166,24 +175,26 @@ class WazuhApi:
         try:
             answer = response.json()
         except ValueError:
-            answer = {"title": f"HTTP {response.status_code}", "detail": self._without_secrets(response.text)[:200]}
-        if not isinstance(answer, dict):
-            answer = {"title": f"HTTP {response.status_code}", "detail": "an answer that is no Wazuh API answer"}
-        code = answer.get("error", 0)
-        if response.status_code == 200 and code == 0:
-            return answer
-        if response.status_code == 200 and "data" in answer:
+            answer = None
+        if response.status_code == 200 and isinstance(answer, dict) and "error" in answer:
+            if answer["error"] == 0:
+                return answer
             failure = _items_failed(what, answer, write)
             failure.args = (self._without_secrets(str(failure)),)
             raise failure
-        if response.status_code >= 500 and write:
-            raise Unsure(self._without_secrets(f"{what}: HTTP {response.status_code}: {answer.get('detail')}"))
-        text = f"{what}: HTTP {response.status_code}: {answer.get('detail') or answer.get('title')}"
+        if not isinstance(answer, dict) or "title" not in answer:
+            answer = {
+                "detail": f"this does not come from the Wazuh API: {_plain(self._without_secrets(response.text))}"
+            }
+        what += f": HTTP {response.status_code}: {answer.get('detail') or answer['title']}"
+        if write and (response.status_code >= 500 or response.status_code == 200):
+            raise Unsure(self._without_secrets(what))
+        code = answer.get("error", 0)
         if code:
-            text += f" (error {code})"
+            what += f" (error {code})"
         if answer.get("remediation"):
-            text += f". {answer['remediation']}"
-        raise ServerSaysNo(self._without_secrets(text), [code])
+            what += f". {answer['remediation']}"
+        raise ServerSaysNo(self._without_secrets(what), [code])
 
     def _without_secrets(self, text: str) -> str:
         """A text of the server, or of a proxy before it, without what it repeats of our credentials.
@@ -240,6 +251,11 @@ class WazuhApi:
         return {action: list(said["resources"]) for action, said in actions.items()}
 
 
+def _plain(page: str) -> str:
+    """The beginning of an answer that is no JSON, such as a proxy's page, without its markup."""
+    return " ".join(re.sub(r"<[^>]*>", " ", page).split())[:200] or "it is empty"
+
+
 def _items_failed(what: str, answer: Body, write: bool) -> ServerSaysNo:
     """An answer with HTTP 200 that says that some or all items failed (C(error) 1 or 2)."""
     told, codes = [], []
@@ -248,6 +264,5 @@ def _items_failed(what: str, answer: Body, write: bool) -> ServerSaysNo:
         codes.append(error.get("code", 0))
         line = f"{', '.join(str(item) for item in failed['id'])}: {error['message']} (error {error.get('code')})"
         told.append(f"{line}. {error['remediation']}" if error.get("remediation") else line)
-    done = answer["data"].get("total_affected_items", 0)
     message = f"{what}: {answer.get('message', 'failed')}. " + "; ".join(told)
-    return ServerSaysNo(message, codes, wrote=write and bool(done))
+    return ServerSaysNo(message, codes, answer["data"].get("affected_items", []) if write else [])

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.secops.iam.plugins.module_utils._errors import Unsure
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import PERMISSION_DENIED, ServerSaysNo
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import KINDS, RULE
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._server import HIDDEN, WazuhState
@@ -60,6 +61,15 @@ def token(state: WazuhState, params: Options, check_mode: bool) -> Options:
         context = params["auth_context"]
         return {"token": state.api.login() if context is None else state.api.login_run_as(context)}
     if not check_mode:
-        state.api.request("DELETE", "/security/user/authenticate", patient=False)
-        state.api.use(None)
+        _log_out(state)
     return {"changed": True}
+
+
+def _log_out(state: WazuhState) -> None:
+    """End all tokens of the user; once more when the answer is lost, since twice does no harm."""
+    path = "/security/user/authenticate"
+    try:
+        state.api.request("DELETE", path, patient=False)
+    except Unsure:
+        state.api.request("DELETE", path, patient=False)
+    state.api.use(None)

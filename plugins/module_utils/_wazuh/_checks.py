@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import typing as t
 
+from ansible_collections.secops.iam.plugins.module_utils._errors import nearest
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import KINDS, POLICY, RULE, Body, Wish
 
 NAME = re.compile(r"[A-Za-z0-9_\-.%]{1,64}")
@@ -26,12 +26,6 @@ PASSWORD_CLASSES = (
     (re.compile(r"[^A-Za-z0-9]"), "a character that is neither letter nor digit"),
 )
 PASSWORD_LENGTH = {4: (8, 64), 5: (12, 64)}  # by the server's major version
-
-
-def nearest(word: str, known: t.Iterable[str]) -> str:
-    """A hint for a word that is not known: C(" Did you mean X?"), or nothing."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f" Did you mean {close[0]}?" if close else ""
 
 
 def wish_problems(wish: Wish) -> list[str]:

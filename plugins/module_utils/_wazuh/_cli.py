@@ -98,6 +98,7 @@ def plan(params: Params, program: Program, version: Version | None) -> list[Step
     return steps + _links(params, "link")
 
 
+DEFAULT_USERS = ("wazuh", "wazuh-wui")
 KINDS = (USER, ROLE, POLICY, RULE)
 # What the program wants to know of an object besides its name.
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -117,7 +118,7 @@ def _items(params: Params, kind: Kind) -> list[Params]:
     return params[kind.plural] or []
 
 
-def _passwords(params: Params) -> dict[str, str]:
+def _passwords(params: Params) -> dict[str, t.Any]:
     return {user: password for user, password in (params["passwords"] or {}).items() if password is not None}
 
 
@@ -143,15 +144,10 @@ def _problems(params: Params) -> list[str]:
             "factory_reset: this removes every policy, rule, role and user that is not the server's own, and gives the "
             "default users their first passwords again: write confirm: RESET if that is meant"
         )
-    for user, password in _passwords(params).items():
-        if not password:
-            problems.append(
-                f"passwords: the one of {user} is empty, which means to leave it: write one or take {user} out"
-            )
-        elif not password.isprintable():
-            problems.append(f"passwords: the one of {user} holds a character that cannot be typed: use another")
+    problems += _password_problems(_passwords(params))
     present = params["state"] == "present"
-    wish = Wish(passwords={user: password for user, password in _passwords(params).items() if password})
+    texts = {user: text for user, text in _passwords(params).items() if isinstance(text, str) and text}
+    wish = Wish(passwords=texts)
     for kind in KINDS:
         for item in _items(params, kind):
             problems += _item_problems(kind, item) if present else _removal_problems(kind, item)
@@ -168,6 +164,23 @@ def _problems(params: Params) -> list[str]:
                 "links: write each as user with roles, as role with policies, or as role with rules, by number"
             )
     return problems + wish_problems(wish)
+
+
+def _password_problems(passwords: dict[str, t.Any]) -> list[str]:
+    """Of the default users; what the server asks of any password is checked elsewhere."""
+    problems = []
+    for user, password in passwords.items():
+        if user not in DEFAULT_USERS:
+            problems.append(f"passwords: {user} is no default user: write {' or '.join(DEFAULT_USERS)}")
+        elif not isinstance(password, str):
+            problems.append(f"passwords: the one of {user} is no text: put it in quotes")
+        elif not password:
+            problems.append(
+                f"passwords: the one of {user} is empty, which means to leave it: write one or take {user} out"
+            )
+        elif not password.isprintable():
+            problems.append(f"passwords: the one of {user} holds a character that cannot be typed: use another")
+    return problems
 
 
 def _item_problems(kind: Kind, item: Params) -> list[str]:

@@ -135,7 +135,9 @@ def run(params: Options, check_mode: bool, memory: Memory) -> Options:
 def _secrets(params: Options) -> list[str]:
     """Every password of the task, in the forms in which a program may print it."""
     given = list((params["passwords"] or {}).values()) + [user["password"] for user in params["users"] or []]
-    forms = {form for one in given if one for form in (one, json.dumps(one)[1:-1], repr(one)[1:-1])}
+    forms = {
+        form for one in given if isinstance(one, str) and one for form in (one, json.dumps(one)[1:-1], repr(one)[1:-1])
+    }
     return sorted(forms, key=len, reverse=True)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils._errors import IamError
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import WazuhApi
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import ServerSaysNo, WazuhApi
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
     BY_PLURAL,
     KINDS,
@@ -23,6 +23,12 @@ HIDDEN = "(id "  # how a link is named whose other side the caller may not see
 MOST_IDS = 4000  # ids in one address: under 30 KB, which every server takes (FACTS, limits)
 
 
+class ChangedAnother(IamError):
+    """A write has hit an object that had taken the number of the one that was meant."""
+
+    wrote = True
+
+
 class WazuhState:
     """What is known of a server: its objects as it told them, by kind and id.
 
@@ -36,6 +42,7 @@ class WazuhState:
         self._catalogue: dict[str, list[str]] | None = None
         self._version: tuple[int, ...] | None = None
         self._caller: Body | None = None
+        self._written = False  # whether a part of the present call is done
         self.passwords: set[str] = set()
         self.failed_logins: list[float] = []
 
@@ -62,7 +69,6 @@ class WazuhState:
             found.objects[kind.plural] = {
                 item[kind.label]: _as_body(item, kind.plural, names) for item in self._items[kind.plural].values()
             }
-        found.passwords = set(self.passwords)
         return found
 
     def forget(self) -> None:
@@ -95,7 +101,13 @@ class WazuhState:
 
         :param passwords: by user, for the calls that set one.
         """
-        getattr(self, f"_{call.verb}")(call, passwords)
+        self._written = False
+        try:
+            getattr(self, f"_{call.verb}")(call, passwords)
+        except ServerSaysNo as error:
+            error.wrote = error.wrote or self._written
+            self._take(call, error.affected)
+            raise
         if self._concerns_caller(call):
             self.api.use(None)  # the server has ended our token with this write (FACTS, tokens)
 
@@ -107,7 +119,7 @@ class WazuhState:
         if kind is USER:
             body["password"] = passwords[name]
             self.passwords.add(name)
-        self._take(call.plural, self.api.request("POST", f"/security/{kind.plural}", json=body))
+        self._send(call, "POST", f"/security/{kind.plural}", json=body)
 
     def _update(self, call: Call, passwords: dict[str, str]) -> None:
         kind = BY_PLURAL[call.plural]
@@ -115,20 +127,14 @@ class WazuhState:
         if kind.body:
             body[kind.body] = call.body
         path = f"/security/{kind.plural}/{self._id(call.plural, call.names[0])}"
-        self._take(call.plural, self.api.request("PUT", path, json=body))
+        self._send(call, "PUT", path, json=body)
 
     def _delete(self, call: Call, passwords: dict[str, str]) -> None:
         kind = BY_PLURAL[call.plural]
         ids = sorted(self._id(call.plural, name) for name in call.names)
         for begin in range(0, len(ids), MOST_IDS):
             part = ids[begin : begin + MOST_IDS]
-            answer = self.api.request("DELETE", f"/security/{kind.plural}", {kind.ids: _listed(part)})
-            for item in answer["data"]["affected_items"]:
-                self._items[call.plural].pop(item["id"], None)
-                for owners in (ROLE, USER):
-                    for owner in self._items.get(owners.plural, {}).values():
-                        if call.plural in owners.links:
-                            owner[call.plural] = [key for key in owner[call.plural] if key != item["id"]]
+            self._send(call, "DELETE", f"/security/{kind.plural}", {kind.ids: _listed(part)})
 
     def _link(self, call: Call, passwords: dict[str, str]) -> None:
         self._change_links("POST", call, {} if call.position is None else {"position": call.position})
@@ -142,13 +148,11 @@ class WazuhState:
         for begin in range(0, len(ids), MOST_IDS):
             part = ids[begin : begin + MOST_IDS]
             place = {"position": params["position"] + begin} if params else {}
-            answer = self.api.request(method, path, {BY_PLURAL[call.items].ids: _listed(part), **place})
-            self._take(call.plural, answer)
+            self._send(call, method, path, {BY_PLURAL[call.items].ids: _listed(part), **place})
 
     def _run_as(self, call: Call, passwords: dict[str, str]) -> None:
         path = f"/security/users/{self._id(call.plural, call.names[0])}/run_as"
-        answer = self.api.request("PUT", path, {"allow_run_as": "true" if call.body else "false"})
-        self._take(call.plural, answer)
+        self._send(call, "PUT", path, {"allow_run_as": "true" if call.body else "false"})
 
     def _password(self, call: Call, passwords: dict[str, str]) -> None:
         name = call.names[0]
@@ -156,7 +160,7 @@ class WazuhState:
         own = name == self.api.credentials.username
         if own:
             self.api.next_password = passwords[name]  # should the answer be lost, either may be the right one
-        self._take(call.plural, self.api.request("PUT", path, json={"password": passwords[name]}))
+        self._send(call, "PUT", path, json={"password": passwords[name]})
         self.passwords.add(name)
         if own:
             self.api.credentials = self.api.credentials._replace(password=passwords[name])
@@ -164,12 +168,40 @@ class WazuhState:
 
     def _config(self, call: Call, passwords: dict[str, str]) -> None:
         self.api.request("PUT", "/security/config", json=call.body)
-        self._settings = None  # the answer does not tell the values: read them again
+        self._settings = dict(call.body)  # as far as we know: the answer does not tell the values
 
-    def _take(self, plural: str, answer: Body) -> None:
-        """Put the object of an answer in the place of what was known of it."""
-        for item in answer["data"]["affected_items"]:
-            self._items[plural][item["id"]] = item
+    def _send(self, call: Call, *arguments: t.Any, **options: t.Any) -> None:
+        answer = self.api.request(*arguments, **options)
+        self._written = True
+        self._take(call, answer["data"]["affected_items"])
+
+    def _take(self, call: Call, items: t.Sequence[Body]) -> None:
+        """Put the objects of an answer in the place of what was known of them.
+
+        :raises IamError: when another object was changed than was meant: the server gives numbers out again.
+        """
+        if not items:
+            return
+        kind = BY_PLURAL[call.plural]
+        others = [item[kind.label] for item in items if item[kind.label] not in (*call.names, call.new_name)]
+        if call.verb == "delete":
+            self._drop(call.plural, {item["id"] for item in items})
+        else:
+            self._items[call.plural].update({item["id"]: item for item in items})
+        if others:
+            raise ChangedAnother(
+                f"{call.verb} {kind.name} {', '.join(call.names)}: somebody has just removed it, and the server has "
+                f"given its number to {', '.join(others)}, which was hit instead: see what is left of it"
+            )
+
+    def _drop(self, plural: str, keys: set[int]) -> None:
+        """Forget objects and the links to them: the server removes them along (FACTS, links)."""
+        for key in keys:
+            self._items[plural].pop(key, None)
+        for owners in (ROLE, USER):
+            if plural in owners.links:
+                for owner in self._items.get(owners.plural, {}).values():
+                    owner[plural] = [linked for linked in owner[plural] if linked not in keys]
 
     def _id(self, plural: str, name: str) -> int:
         if name.startswith(HIDDEN):

@@ -8,7 +8,7 @@ import time
 import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils._engine import Step
-from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Refused, join_problems
+from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Refused, Unsure, join_problems
 from ansible_collections.secops.iam.plugins.module_utils._wazuh import _checks as checks
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._aim import aim
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import LOCKED_OUT, ServerSaysNo
@@ -46,6 +46,7 @@ class WazuhTask:
         self._touched: set[str] = set()
         self._warnings: dict[str, None] = {}
         self._mismatched: set[str] = set()
+        self._doubtful: set[str] = set()
         self._not_compared: list[str] = []
         state.passwords = set()
         problems = checks.wish_problems(wish)
@@ -54,13 +55,17 @@ class WazuhTask:
 
     def read(self, fresh: bool) -> Snapshot:
         snapshot = self._state.snapshot(self._wish.kinds(), fresh)
-        if not fresh:
-            self._compare_passwords(snapshot)
-        return self._snapshot()
+        users = snapshot.of(USER.plural)
+        if fresh:
+            self._state.passwords.update(user for user in sorted(self._doubtful & set(users)) if self._fits(user))
+        else:
+            for user in self._to_compare(users):
+                self._compare_password(user)
+        return self._with_passwords(snapshot)
 
-    def _snapshot(self) -> Snapshot:
-        snapshot = self._state.snapshot(self._wish.kinds())
-        snapshot.passwords |= set(self._not_compared)  # nothing is known of them, so nothing is done about them
+    def _with_passwords(self, snapshot: Snapshot) -> Snapshot:
+        # Nothing is known of those that were not compared, so nothing is done about them.
+        snapshot.passwords = {*self._state.passwords, *self._not_compared}
         return snapshot
 
     def steps(self, snapshot: Snapshot) -> list[Step]:
@@ -75,6 +80,10 @@ class WazuhTask:
         self._touched.add(call.plural or "config")
         try:
             self._state.carry_out(call, self._wish.passwords)
+        except Unsure:
+            if call.verb == "password":
+                self._doubtful.add(call.names[0])  # the only thing that no list shows
+            raise
         except ServerSaysNo as error:
             if 5011 in error.codes:
                 error.args = (
@@ -86,9 +95,9 @@ class WazuhTask:
             raise
 
     def confirm(self) -> Snapshot:
-        if self._relist:
-            self._state.snapshot(self._touched, fresh=True)
-        return self._snapshot()
+        unseen = self._touched if self._relist else self._touched & {"config"}  # whose answer does not show it
+        self._state.snapshot(unseen, fresh=True)
+        return self._with_passwords(self._state.snapshot(self._wish.kinds()))
 
     def before_after(self, snapshot: Snapshot) -> tuple[Body, Body]:
         target = self._target(snapshot)
@@ -188,26 +197,36 @@ class WazuhTask:
 
     # -- passwords ------------------------------------------------------------------------------------------------
 
-    def _compare_passwords(self, snapshot: Snapshot) -> None:
-        """Log in as each user whose password is wanted on_mismatch, until the server would lock us out."""
-        for user, password in self._wish.passwords.items():
-            if self._wish.update_password.get(user) != "on_mismatch" or user not in snapshot.of(USER.plural):
-                continue
-            if user in self._state.passwords or user in self._mismatched or user in self._not_compared:
-                continue
-            now = time.monotonic()
-            recent = [moment for moment in self._state.failed_logins if now - moment < LOCK_OUT_SECONDS]
-            self._state.failed_logins = recent
-            try:
-                if len(recent) >= MOST_FAILED_LOGINS:
-                    self._not_compared.append(user)
-                elif self._state.api.password_matches(user, password):
-                    self._state.passwords.add(user)
-                else:
-                    recent.append(now)
-                    self._mismatched.add(user)
-            except ServerSaysNo as error:
-                if LOCKED_OUT not in error.codes:
-                    raise
-                recent.extend([now] * MOST_FAILED_LOGINS)
+    def _to_compare(self, users: t.Container[str]) -> list[str]:
+        """Users whose password is wanted on_mismatch, and of which it is not known yet whether it matches."""
+        known = {*self._state.passwords, *self._mismatched, *self._not_compared}
+        return [
+            user
+            for user in self._wish.passwords
+            if self._wish.update_password.get(user) == "on_mismatch" and user in users and user not in known
+        ]
+
+    def _compare_password(self, user: str) -> None:
+        """Note whether a user's password is the wished one, unless the server would lock us out for trying."""
+        now = time.monotonic()
+        recent = [moment for moment in self._state.failed_logins if now - moment < LOCK_OUT_SECONDS]
+        self._state.failed_logins = recent
+        try:
+            if len(recent) >= MOST_FAILED_LOGINS:
                 self._not_compared.append(user)
+            elif self._fits(user):
+                self._state.passwords.add(user)
+            else:
+                self._mismatched.add(user)
+        except ServerSaysNo as error:
+            if LOCKED_OUT not in error.codes:
+                raise
+            recent.extend([now] * MOST_FAILED_LOGINS)
+            self._not_compared.append(user)
+
+    def _fits(self, user: str) -> bool:
+        """Whether a user can log in with the wished password; a failure counts for the lock-out."""
+        fits = self._state.api.password_matches(user, self._wish.passwords[user])
+        if not fits:
+            self._state.failed_logins.append(time.monotonic())
+        return fits

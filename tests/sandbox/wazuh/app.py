@@ -9,7 +9,9 @@ connexion 2 (4.4.5) differs in what ``versions.Web`` says.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from http import HTTPMethod
 from typing import Any
 
 from starlette.datastructures import URL, Headers
@@ -121,10 +123,12 @@ class App:
         scope = incoming.request.scope
         if len(scope.get("raw_path", b"")) + len(scope["query_string"]) > MAX_TARGET_BYTES:
             return text_answer(400, "Invalid HTTP request received.")
+        if self._web.picky and (refused := _no_http(incoming)):
+            return text_answer(*refused)
         try:
             self._read_body(incoming)
         except RecursionError:
-            return self._problem(incoming, recursion_problem())
+            return self._too_deep(incoming)
         except (ValueError, LookupError):
             # The body is no text. connexion 2 has an answer, connexion 3's access log has none.
             if self._web.logs_body:
@@ -135,12 +139,17 @@ class App:
         except Problem as problem:
             answer = self._problem(incoming, problem)
         except RecursionError:
-            answer = self._problem(incoming, recursion_problem())
+            answer = self._too_deep(incoming)
         except (UnicodeDecodeError, LookupError):
             answer = unhandled_answer(*self._web.unhandled)
         if self._web.logs_body and self._log_breaks(incoming):
             return crashed_answer()
         return answer
+
+    def _too_deep(self, incoming: Incoming) -> Answer:
+        if self._web.old_validation:
+            return unhandled_answer(*self._web.unhandled)
+        return self._problem(incoming, recursion_problem())
 
     def _problem(self, incoming: Incoming, problem: Problem) -> Answer:
         return problem_answer(problem, self._web.problem_type, pretty=incoming.pretty)
@@ -215,16 +224,28 @@ class App:
             partial = partial or match is Match.PARTIAL
         if partial:
             raise Problem(405, "Method Not Allowed", "405: Method Not Allowed")
-        return self._redirect(incoming) if self._web.redirects_slash else None
+        return self._redirect(incoming)
 
     def _redirect(self, incoming: Incoming) -> Answer | None:
-        """To the same path with or without a slash at its end, if there is something."""
+        """To the same path with its slashes put right, if there is something."""
         path = incoming.path
-        path = path.rstrip("/") if path.endswith("/") else f"{path}/"
-        other = dict(incoming.request.scope, path=path)
-        if any(route.matches(other)[0] is not Match.NONE for route, _ in self._routes):
-            return Answer(307, "", b"", {"location": str(URL(scope=other))})
-        return None
+        if self._web.redirects_slash:
+            path = path.rstrip("/") if path.endswith("/") else f"{path}/"
+            if self._is_there(incoming, path):
+                url = URL(scope=dict(incoming.request.scope, path=path))
+                return Answer(307, "", b"", {"location": str(url)})
+            return None
+        merged = re.sub("/{2,}", "/", path)
+        if merged == path or not self._is_there(incoming, merged.removesuffix("/") or "/"):
+            return None
+        query = incoming.request.url.query
+        answer = text_answer(308, "308: Permanent Redirect")
+        answer.headers["location"] = f"{merged}?{query}" if query else merged
+        return answer
+
+    def _is_there(self, incoming: Incoming, path: str) -> bool:
+        scope = dict(incoming.request.scope, path=path)
+        return any(route.matches(scope)[0] is not Match.NONE for route, _ in self._routes)
 
     def _check_limits(self, incoming: Incoming, *, everywhere: bool) -> None:
         version = self.server.version
@@ -305,3 +326,11 @@ def _too_big(status: int, title: str, size: int) -> Problem:
 
 async def _never(_request: Request) -> None:
     """Routes are only matched here, never run."""
+
+
+def _no_http(incoming: Incoming) -> tuple[int, str] | None:
+    """Status and words for what aiohttp does not let through."""
+    if incoming.request.method not in HTTPMethod.__members__:
+        return 400, "Bad status line 'Invalid method encountered'"
+    expected = incoming.headers.get("expect", "100-continue")
+    return (417, f"Unknown Expect: {expected}") if expected.lower() != "100-continue" else None

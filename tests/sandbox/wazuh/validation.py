@@ -60,6 +60,8 @@ class Validation:
         Raises:
             Problem: 400 with the first mistake.
         """
+        if self._old and not declared:
+            return {}
         if self._old:
             query = QueryParams([(name, text) for name, text in query.multi_items() if text])
         known = {parameter.name for parameter in declared if parameter.place == "query"}
@@ -138,11 +140,11 @@ class Validation:
     @staticmethod
     def _new_body(raw: bytes, _parsed: Any, content_type: str | None) -> Any:
         """Connexion 3: the type counts, then the text, then the content."""
-        mime = _mime_type(content_type)
+        mime = content_type.split(";")[0] if content_type is not None else None
         if mime is not None and mime.lower() != _JSON:
             text = f"Invalid Content-type ({mime}), expected ['{_JSON}']"
             raise Problem(415, "Unsupported Media Type", text)
-        text = raw.decode(_charset(content_type))
+        text = raw.decode(_charset_without_blank(content_type))
         try:
             value = json.loads(text) if text else None
         except json.JSONDecodeError as error:
@@ -195,6 +197,12 @@ def _charset(content_type: str | None) -> str:
         if name.strip().lower() == "charset":
             return value.strip().strip('"') or "utf-8"
     return "utf-8"
+
+
+def _charset_without_blank(content_type: str | None) -> str:
+    """The encoding of a body for connexion 3, which misses it behind the usual blank."""
+    named = [part[8:] for part in (content_type or "").split(";")[1:] if part[:8] == "charset="]
+    return named[-1] if named else "utf-8"
 
 
 def _message(error: ValidationError) -> str:

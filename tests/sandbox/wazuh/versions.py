@@ -26,12 +26,14 @@ class Web:
         json_type, problem_type, text_type: content types of its answers.
         head: HEAD is answered wherever GET is.
         redirects_slash: a trailing slash is redirected away, or a missing one to it (else a path
-            with one means the same as without).
+            with one means the same as without, and doubled ones are redirected away).
         counts_everything: rate limit and lock-out come before routing, so 405s count as well, and
             a locked-out client is refused everywhere.
         old_validation: requests are held against the API description as connexion 2 does: the body
-            first, an unreadable one counts as text; parameters without a value are not there;
-            error texts have other words and tell where a schema comes from.
+            first, an unreadable one counts as text; parameters without a value are not there, and
+            those of an operation that has none are not looked at; error texts have other words
+            and tell where a schema comes from.
+        picky: methods and expectations that are not HTTP's are refused before anything else.
         logs_body: the access log reads the body and breaks on some (500).
         unhandled: content type and words where the server's code itself breaks outside its work.
     """
@@ -43,6 +45,7 @@ class Web:
     redirects_slash: bool
     counts_everything: bool
     old_validation: bool
+    picky: bool
     logs_body: bool
     unhandled: tuple[str, str]
 
@@ -55,6 +58,7 @@ CONNEXION_2 = Web(
     redirects_slash=False,
     counts_everything=True,
     old_validation=True,
+    picky=True,
     logs_body=False,
     unhandled=("application/problem+json; charset=utf-8", "Server got itself in trouble"),
 )
@@ -66,6 +70,7 @@ CONNEXION_3 = Web(
     redirects_slash=True,
     counts_everything=False,
     old_validation=False,
+    picky=False,
     logs_body=True,
     unhandled=(
         "application/problem+json",

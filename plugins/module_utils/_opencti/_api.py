@@ -1,0 +1,148 @@
+# SPDX-FileCopyrightText: secops.iam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""OpenCTI's GraphQL API over HTTP: one request, its answer, and its two ways of telling errors."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Unsure
+from ansible_collections.secops.iam.plugins.module_utils._http import Connection, HttpSession
+from ansible_collections.secops.iam.plugins.module_utils._opencti import _documents as documents
+from ansible_collections.secops.iam.plugins.module_utils._opencti._version import Version
+
+Body = t.Dict[str, t.Any]
+NEEDED = "SETTINGS_SETACCESSES"
+NOT_ACCEPTED = (
+    "the server does not accept api_token: it is wrong or has expired, its user is not active, or (from OpenCTI "
+    "7.260224.0 on) none of the user's roles has the capability APIACCESS_USETOKEN"
+)
+KNOWLEDGE_LISTS = ("markingDefinitions", "organizations")  # before 6.1.13 they are knowledge (FACTS, capabilities)
+MAY_HAVE_HAPPENED = ("LOCK_ERROR", "DATABASE_ERROR", "INTERNAL_SERVER_ERROR")
+# Its type is non-null: when it fails, it takes the answers of what was done before it along (the server's schema).
+TAKES_ALL_ALONG = "userAdminTokenAdd"
+
+
+class Answered(IamError):
+    """The server's own error.
+
+    :ivar codes: the server's names for what is wrong, such as C(FUNCTIONAL_ERROR).
+    :ivar data: what the answer told besides: what was done nevertheless.
+    """
+
+    def __init__(self, message: str, codes: t.Sequence[str], data: Body) -> None:
+        super().__init__(message)
+        self.codes = codes
+        self.data = data
+        self.wrote = _tells(data)
+
+
+def _tells(data: t.Any) -> bool:
+    """Whether anything in an answer's data is more than null."""
+    if isinstance(data, dict):
+        return any(_tells(value) for value in data.values())
+    return data is not None
+
+
+class OpenctiApi:
+    """One conversation with one server, with one token.
+
+    :ivar version: known after the first read.
+    """
+
+    def __init__(self, connection: Connection, token: str) -> None:
+        self.http = HttpSession(connection)
+        self.version: Version | None = None
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    def read(self, document: str, variables: Body | None = None) -> Body:
+        """The data of a query; it may be asked twice, since it changes nothing.
+
+        :raises Refused: when the server is older than the oldest version that this collection knows.
+        """
+        try:
+            data = self._send(document, variables, safe=True)
+        except Answered as error:
+            if "GRAPHQL_VALIDATION_FAILED" in error.codes and self.version is None and document != documents.caller():
+                self.read(documents.caller())  # what older versions do understand: it tells that they are older
+            raise
+        if "about" in data:
+            self.version = Version(data["about"]["version"])
+            capabilities = {capability["name"] for capability in data["me"]["capabilities"]}
+            if not any(name == "BYPASS" or NEEDED in name for name in capabilities):
+                raise IamError(
+                    f"{data['me']['name']}, the user of api_token, may not manage users: the token's user needs "
+                    f"{NEEDED} (Manage credentials): give its role that capability, or use another token"
+                )
+        return data
+
+    def write(self, document: str, variables: Body) -> Body:
+        """The data of a mutation.
+
+        :raises Unsure: when the answer was lost, or tells an error after which the work may be done.
+        """
+        return self._send(document, variables, safe=False)
+
+    def _send(self, document: str, variables: Body | None, safe: bool) -> Body:
+        response = self.http.send(
+            "POST", "/graphql", safe=safe, headers=self._headers, json={"query": document, "variables": variables or {}}
+        )
+        try:
+            answer = response.json()
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict) or not ("data" in answer or "errors" in answer):
+            text = f"{self.http.url}/graphql: HTTP {response.status_code}, and no GraphQL answer. Is api_url right?"
+            if not safe and (response.status_code >= 500 or response.status_code == 200):
+                raise Unsure(text)
+            raise IamError(text)
+        data = answer.get("data") or {}
+        if answer.get("errors"):
+            raise _told(answer["errors"], data, safe)
+        return t.cast(Body, data)
+
+    def every(self, plural: str, first: Body | None = None, fields: str | None = None) -> list[Body]:
+        """All nodes of a list; C(first) is its first page if it was read already."""
+        nodes: list[Body] = []
+        found = first
+        while found is None or found["pageInfo"]["hasNextPage"]:
+            after = found["pageInfo"]["endCursor"] if found else None
+            if found is not None:
+                nodes += [edge["node"] for edge in found["edges"]]
+            variables = {"after": after} if after else {}
+            found = self.read(documents.following(plural, fields), variables)[plural]
+        return nodes + [edge["node"] for edge in found["edges"]]
+
+
+def _told(errors: t.Sequence[Body], data: Body, safe: bool) -> IamError:
+    """What the server says is wrong, in either of its shapes (up to 6.2.12, and later), with what to do."""
+    texts, codes, roots = [], [], []
+    for error in errors:
+        extensions = error.get("extensions") or {}
+        name = str(error.get("name") or "")
+        code = name if name.isupper() else str(extensions.get("code") or "")
+        details = error.get("data") or extensions.get("data") or {}
+        reason = details.get("reason") if isinstance(details, dict) else None
+        root = str((error.get("path") or [""])[0])
+        text = str(error.get("message") or "error") + (f" ({code})" if code else "") + (f": {reason}" if reason else "")
+        advice = _advice(code, root)
+        texts.append(f"{text}: {advice}" if advice else text)
+        codes.append(code)
+        roots.append(root)
+    said = "; ".join(dict.fromkeys(texts))
+    if safe:
+        return Answered(f"The server answered: {said}", codes, {})
+    if not _tells(data) and (TAKES_ALL_ALONG in roots or any(code in MAY_HAVE_HAPPENED for code in codes)):
+        return Unsure(f"The server answered: {said}")
+    did = "The server did part of this, and answered: " if _tells(data) else "The server answered: "
+    return Answered(did + said, codes, data)
+
+
+def _advice(code: str, root: str) -> str:
+    if code == "AUTH_REQUIRED":
+        return NOT_ACCEPTED
+    if code != "FORBIDDEN_ACCESS":
+        return ""
+    if root in KNOWLEDGE_LISTS:
+        return f"the token's user needs {NEEDED}, and before OpenCTI 6.1.13 also KNOWLEDGE to read {root}"
+    return f"the token's user needs {NEEDED}"

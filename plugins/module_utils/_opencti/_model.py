@@ -1,0 +1,165 @@
+# SPDX-FileCopyrightText: secops.iam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""OpenCTI's users, groups and roles as plain data: their ids, their fields by our options, and what is wished."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import secrets
+import string
+import typing as t
+import uuid
+
+from ansible_collections.secops.iam.plugins.module_utils._opencti._documents import GROUPS, USERS, Kind
+
+Body = t.Dict[str, t.Any]
+
+NAMESPACE = uuid.UUID("b639ff3b-00eb-42ed-aa36-a8dd6f8fb4cf")  # server: schema/general, OASIS_NAMESPACE
+TOKEN_CAPABILITY = "APIACCESS_USETOKEN"  # from 7.260224.0: without it a token is treated as anonymous
+PASSWORD_LENGTH = 40  # where the policy does not say otherwise
+DEFAULT_CONFIDENCE = 100  # of a new group, as the server's own groups have it
+
+
+@dataclasses.dataclass
+class TokenWish:
+    """C(state) is C(present), C(rotated) or C(absent); C(name) and C(duration) are for named tokens only."""
+
+    state: str
+    name: str
+    duration: str
+
+
+@dataclasses.dataclass
+class Wish:
+    """What a task asks of one object; what is not stated is left alone.
+
+    :ivar fields: by our option.
+    :ivar links: names (markings: or STIX ids) by option.
+    :ivar append: leave links alone that are not named.
+    :ivar password: of a new user; None lets one be made up.
+    """
+
+    kind: Kind
+    name: str
+    present: bool = True
+    email: str | None = None
+    fields: Body = dataclasses.field(default_factory=dict)
+    links: dict[str, list[str]] = dataclasses.field(default_factory=dict)
+    append: bool = False
+    password: str | None = None
+    token: TokenWish | None = None
+
+    @property
+    def id(self) -> str:
+        """The id that the server computes from the name or the e-mail; "" for a service account without one."""
+        if self.kind is not USERS:
+            return standard_id(self.kind, self.name)
+        return standard_id(USERS, self.email) if self.email else ""
+
+    @property
+    def label(self) -> str:
+        """How sentences and errors call the object."""
+        return f"{self.kind.name} {self.name}"
+
+
+def standard_id(kind: Kind, key: str) -> str:
+    """The id that every version gives to an object of this name (users: e-mail) (FACTS, identification)."""
+    facts = {"user_email": key.lower()} if kind is USERS else {"name": key.lower().strip()}
+    text = json.dumps(facts, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    return f"{kind.name}--{uuid.uuid5(NAMESPACE, text)}"
+
+
+def fields_of(kind: Kind, node: Body) -> Body:
+    """An object of an answer by our options, without links, tokens and what its version does not have."""
+    if kind is USERS:
+        found: Body = {
+            "name": node["name"],
+            "account_status": node["account_status"],
+            "confidence": confidence(node["user_confidence_level"]),
+        }
+        optional = {"service_account": "user_service_account"}
+    elif kind is GROUPS:
+        found = {
+            "description": node["description"] or "",
+            "auto_new_marking": bool(node["auto_new_marking"]),
+            "default_assignation": bool(node["default_assignation"]),
+            "confidence": confidence(node["group_confidence_level"]),
+        }
+        optional = {"no_creators": "no_creators", "restrict_delete": "restrict_delete"}
+    else:
+        return {"description": node["description"] or ""}
+    found.update({option: bool(node[field]) for option, field in optional.items() if field in node})
+    return found
+
+
+def links_of(kind: Kind, node: Body) -> dict[str, dict[str, str]]:
+    """The links of an object: names and internal ids, by option."""
+    if kind is USERS:
+        return {"groups": _edges(node["groups"]), "organizations": _edges(node["objectOrganization"])}
+    if kind is GROUPS:
+        markings = {marking["definition"]: marking["id"] for marking in node["allowed_marking"] or []}
+        return {"roles": _edges(node["roles"]), "allowed_markings": markings}
+    return {"capabilities": {capability["name"]: capability["id"] for capability in node["capabilities"] or []}}
+
+
+def _edges(connection: Body | None) -> dict[str, str]:
+    return {edge["node"]["name"]: edge["node"]["id"] for edge in (connection or {}).get("edges") or []}
+
+
+def confidence(level: Body | None) -> Body | None:
+    """A confidence level with its overrides by type: their order means nothing."""
+    if not level:
+        return None
+    overrides = {override["entity_type"]: override["max_confidence"] for override in level.get("overrides") or []}
+    return {"max_confidence": level["max_confidence"], "overrides": dict(sorted(overrides.items()))}
+
+
+def wished_confidence(now: Body | None, maximum: int | None, overrides: dict[str, int] | None) -> Body | None:
+    """What becomes of a confidence level when its parts are stated; parts that are not stay as they are."""
+    level = dict(now or {"max_confidence": None, "overrides": {}})
+    if maximum is not None:
+        level["max_confidence"] = maximum
+    if overrides is not None:
+        level["overrides"] = dict(sorted(overrides.items()))
+    return level if level["max_confidence"] is not None or level["overrides"] else now
+
+
+def api_confidence(level: Body | None) -> Body | None:
+    """A confidence level as the API takes it."""
+    if level is None:
+        return None
+    overrides = [{"entity_type": kind, "max_confidence": most} for kind, most in level["overrides"].items()]
+    return {"max_confidence": level["max_confidence"], "overrides": overrides}
+
+
+API_FIELDS = {"confidence": "{}_confidence_level", "service_account": "user_service_account"}
+
+
+def api_fields(kind: Kind, fields: Body) -> Body:
+    """Our options under the API's names, with its values."""
+    return {
+        API_FIELDS.get(option, option).format(kind.name): api_confidence(value) if option == "confidence" else value
+        for option, value in fields.items()
+    }
+
+
+def random_password(policy: Body) -> str:
+    """A password that nobody knows, for an account that never logs in with one; it satisfies the server's policy.
+
+    :param policy: C({min_length, max_length, min_symbols, min_numbers, min_words, min_lowercase, min_uppercase}).
+    """
+    parts = [
+        (string.ascii_lowercase, policy.get("min_lowercase")),
+        (string.ascii_uppercase, policy.get("min_uppercase")),
+        (string.digits, policy.get("min_numbers")),
+        ("!#%*+=?@", policy.get("min_symbols")),
+    ]
+    characters = [secrets.choice(alphabet) for alphabet, least in parts for _index in range(least or 0)]
+    words = max(policy.get("min_words") or 0, 1)
+    wanted = max(policy.get("min_length") or 0, min(PASSWORD_LENGTH, policy.get("max_length") or PASSWORD_LENGTH))
+    for _index in range(max(wanted - (words - 1) - len(characters), words - len(characters))):
+        characters.append(secrets.choice(string.ascii_letters + string.digits))
+    secrets.SystemRandom().shuffle(characters)
+    # The policy counts words between the separators | , _ - and space.
+    return "-".join("".join(characters[at::words]) for at in range(words))

@@ -1,0 +1,50 @@
+# SPDX-FileCopyrightText: secops.iam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What changed in OpenCTI when: the one table of differences. Sources: opencti/FACTS, the schemas of its releases."""
+
+from __future__ import annotations
+
+import re
+
+from ansible_collections.secops.iam.plugins.module_utils._errors import Refused
+
+OLDEST = "5.12.24"  # the first with confidence levels and with roles of a group as a connection
+DEFAULT_TOKEN_NAME = "secops.iam"
+TOKEN_DURATIONS = ["DAYS_30", "DAYS_60", "DAYS_90", "DAYS_365", "UNLIMITED"]
+DEFAULT_TOKEN_DURATION = "UNLIMITED"
+SINCE = {
+    "group overrides": "6.0.0",  # they take effect beside a user's own level; before, the lowest group counts
+    "overrides alone": "6.1.0",  # a confidence level with overrides and no maximum
+    "creator flags": "6.2.8",  # no_creators, restrict_delete of groups
+    "prevent default groups": "6.5.2",
+    "service accounts": "6.8.0",
+    "external names are fixed": "6.8.17",
+    "named tokens": "7.260224.0",  # several, hashed, shown once, in the place of one that can be read
+}
+
+
+class Version:
+    """A server's version, and what it can do."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._parts = _parts(text)
+        if self._parts < _parts(OLDEST):
+            raise Refused(f"This server is OpenCTI {text}; this collection needs {OLDEST} or later: update it")
+
+    def has(self, feature: str) -> bool:
+        """Whether this version has a feature of the table."""
+        return self._parts >= _parts(SINCE[feature])
+
+    def require(self, feature: str, option: str) -> None:
+        """Refuse an option that needs a later version."""
+        if not self.has(feature):
+            raise Refused(
+                f"{option}: this server is OpenCTI {self.text}, which does not have that; it came with "
+                f"{SINCE[feature]}: leave {option} out"
+            )
+
+
+def _parts(text: str) -> tuple[int, ...]:
+    """Versions compare as numbers: 6.9.22, 7.260817.0."""
+    return tuple(int(number) for number in re.findall(r"\d+", text)[:3])

@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: secops.iam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tokens that die under way, in one and the same second, and tokens that do not die when they should."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fault.world import PASSWORDS, World, is_write, statuses
+
+OWN: dict[str, Any] = {"api_username": "iam-admin", "api_password": PASSWORDS[0]}
+VERSIONS = ["4.4.5", "4.14.7", "5.0.0"]
+EVERYTHING = ["security_all_users", "security_all_roles", "security_all_policies", "security_all_rules"]
+POLICIES = {
+    "own_security": {
+        "actions": [
+            "security:read", "security:update", "security:delete", "security:create", "security:create_user",
+            "security:edit_run_as", "security:read_config", "security:update_config",
+        ],
+        "resources": ["*:*:*", "user:id:*", "role:id:*", "policy:id:*", "rule:id:*"],
+        "effect": "allow",
+    },
+    "own_agents": {"actions": ["agent:read"], "resources": ["agent:id:001"], "effect": "allow"},
+}  # fmt: skip
+
+
+def with_own_account(world: World, version: str, **settings: Any) -> None:
+    """A server with an account of its own for the tasks, whose rights the tasks can change."""
+    world.reset(version, **settings)
+    result = world.run(
+        "wazuh_rbac",
+        policies=[{"name": name, **body} for name, body in POLICIES.items()],
+        roles=[{"name": "iam", "policies": list(POLICIES)}],
+        users=[{"name": "iam-admin", "password": PASSWORDS[0], "roles": ["iam"]}],
+        validate_catalogue=False,
+    )
+    assert "failed" not in result, result["msg"]
+    world.clock.advance(2)
+    world.log()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_changed_own_password_does_not_break_the_rest_of_the_run(world: World, version: str) -> None:
+    with_own_account(world, version)
+    users = [
+        {"name": "iam-admin", "password": PASSWORDS[1], "update_password": "always", "allow_run_as": True},
+        {"name": "beginner", "password": PASSWORDS[0], "roles": ["readonly"]},
+    ]
+    result = world.run("wazuh_rbac", users=users, config={"auth_token_exp_timeout": 1000}, **OWN)
+    assert "failed" not in result, result["msg"]
+    assert set(statuses(result)) == {"done"}
+    state = world.state()
+    assert state["users"]["iam-admin"]["password"] == PASSWORDS[1]
+    assert state["users"]["beginner"]["roles"] == ["readonly"]
+    assert state["config"]["auth_token_exp_timeout"] == 1000
+    refused = [request for request in world.log() if "authenticate" in request["path"] and request["status"] == 401]
+    assert len(refused) <= 1
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("stale", [False, True])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_changing_the_own_role_ends_tokens_and_nothing_else(world: World, version: str, stale: bool, seed: int) -> None:
+    """With stale tokens the server takes the old token or refuses it, as the dice fall."""
+    with_own_account(world, version, stale_tokens=stale, seed=seed)
+    wanted = {**POLICIES["own_agents"], "resources": ["agent:id:001", "agent:id:002"]}
+    added = {"actions": ["agent:delete"], "resources": ["agent:id:003"], "effect": "allow"}
+    tree: dict[str, Any] = {
+        "policies": [{"name": "own_agents", **wanted}, {"name": "added", **added}],
+        "roles": [{"name": "iam", "policies": ["own_security", "own_agents", "added"]}, {"name": "visitors"}],
+        "users": [{"name": "beginner", "password": PASSWORDS[0], "roles": ["visitors"]}],
+    }
+    result = world.run("wazuh_rbac", **tree, validate_catalogue=False, **OWN)
+    assert "failed" not in result, result["msg"]
+    state = world.state()
+    assert state["policies"]["own_agents"] == wanted
+    assert state["roles"]["iam"]["policies"] == ["own_security", "own_agents", "added"]
+    assert state["users"]["beginner"]["roles"] == ["visitors"]
+    done = [
+        (request["method"], request["path"])
+        for request in world.log()
+        if is_write(request) and request["status"] == 200
+    ]
+    assert len(done) == len(statuses(result)), "each write once"
+
+
+def test_tokens_that_never_work_are_not_asked_for_without_end(world: World) -> None:
+    world.fail({"method": "GET", "fault": "expire_tokens", "nth": "every"})
+    result = world.run("wazuh_rbac_role", name="sales")
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert "does not accept the token that it has just handed out" in result["msg"]
+    assert result["requests"]["logins"] <= 3
+
+
+def test_a_given_token_that_has_expired_asks_for_another(world: World) -> None:
+    token = world.run("wazuh_token")["token"]
+    world.clock.advance(901)
+    result = world.run("wazuh_rbac_role", name="sales", api_token=token)
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert "does not accept api_token" in result["msg"]
+    assert "api_username and api_password" in result["msg"]
+    assert token not in str(result)
+
+
+def test_a_given_token_that_ends_in_the_middle_leaves_the_truth(world: World) -> None:
+    token = world.run("wazuh_token")["token"]
+    world.fail({"fault": "expire_tokens", "method": "POST", "path": "/security/roles/*"})
+    result = world.run("wazuh_rbac_role", name="sales", policies=["agents_all_agents"], api_token=token)
+    assert (result["failed"], result["changed"], statuses(result)) == (True, True, ["done", "failed"])
+    assert world.state()["roles"]["sales"]["policies"] == []
+
+
+def test_a_given_token_that_has_expired_is_replaced_where_there_is_a_password(world: World) -> None:
+    token = world.run("wazuh_token")["token"]
+    world.clock.advance(901)
+    result = world.run("wazuh_rbac_role", name="sales", api_token=token, api_username="wazuh", api_password="wazuh")
+    assert (result["changed"], result["requests"]["logins"]) == (True, 1)

@@ -1,0 +1,257 @@
+# SPDX-FileCopyrightText: secops.iam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""opencti_role, opencti_group, opencti_connector_user and opencti_info on a platform in this process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.secops.iam.plugins.module_utils._opencti import _documents as documents
+from unit.opencti.tasks import Tasks, steps, warnings
+
+OLD, MIDDLE, NEW = "5.12.29", "6.9.22", "7.260817.0"
+EVERY = [OLD, "6.4.11", MIDDLE, NEW]
+FEED: dict[str, Any] = {"name": "[C] Feed", "email": "feed@example.org", "groups": ["Connectors"]}
+SERVICE: dict[str, Any] = {"name": "[C] Service", "service_account": True, "groups": ["Connectors"]}
+USER, GROUP, ROLE = "opencti_connector_user", "opencti_group", "opencti_role"
+over_versions = pytest.mark.parametrize("version", EVERY)
+
+
+class TestIdentity:
+    @over_versions
+    def test_an_e_mail_in_other_case_is_found_by_the_filter(self, version: str) -> None:
+        tasks = Tasks(version)
+        user = tasks.platform.add_user("feed@example.org")
+        tasks.platform.patch("user", user, {"key": "user_email", "value": ["Feed@Example.org"]})
+        result = tasks.run(USER, **(FEED | {"name": "feed@example.org", "append": True}))
+        assert steps(result)[0] == "change user feed@example.org: add groups Connectors"
+        assert result["user"]["email"] == "Feed@Example.org"
+
+    def test_two_with_one_e_mail_but_for_case_are_refused(self) -> None:
+        tasks = Tasks(MIDDLE)
+        for email in ("Feed@example.org", "FEED@example.org"):
+            tasks.platform.add_user(email, name="one", user_service_account=True, password=None)
+        result = tasks.run(USER, **FEED)
+        assert "email: 2 users have feed@example.org (FEED@example.org, Feed@example.org)" in result["msg"]
+        assert result["changed"] is False
+
+    @pytest.mark.parametrize("version", [MIDDLE, NEW])
+    def test_a_service_account_goes_by_its_name(self, version: str) -> None:
+        tasks = Tasks(version)
+        tasks.platform.add_user("other@example.org", name=SERVICE["name"])
+        made = tasks.run(USER, **SERVICE)
+        again = tasks.run(USER, **SERVICE)
+        assert made["token_known"] is True
+        assert made["requests"]["writes"] == len(steps(made)) == (2 if version == NEW else 1)
+        assert again["steps"] == []
+        assert again["user"]["email"].startswith("automatic+")
+        gone = tasks.run(USER, name=SERVICE["name"], service_account=True, state="absent")
+        assert gone["changed"] is True
+        assert tasks.run(USER, **(FEED | {"name": SERVICE["name"], "email": "other@example.org"}))["changed"] is True
+
+    def test_two_service_accounts_of_one_name_are_refused(self) -> None:
+        tasks = Tasks(NEW)
+        for email in ("a@example.org", "b@example.org"):
+            tasks.platform.add_user(email, name=SERVICE["name"], user_service_account=True, password=None)
+        assert "say which by its e-mail" in tasks.run(USER, **SERVICE)["msg"]
+
+    @pytest.mark.parametrize("state", ["present", "absent"])
+    def test_where_there_are_no_service_accounts_nobody_goes_by_a_name(self, state: str) -> None:
+        tasks = Tasks(OLD)
+        tasks.platform.add_user("person@example.org", name="person")
+        result = tasks.run(USER, name="person", service_account=True, state=state)
+        assert "service_account: this server is OpenCTI 5.12.29" in result["msg"]
+        assert tasks.platform.platform.user_by_email("person@example.org") is not None
+
+
+class TestWhatExists:
+    """The server returns an existing group or role, or a service account's e-mail, in the place of a new one."""
+
+    @over_versions
+    def test_a_group_that_came_meanwhile_is_not_called_created(self, version: str) -> None:
+        tasks = Tasks(version)
+        options: dict[str, Any] = {"name": "Feeds", "roles": ["Connector"], "max_confidence": 40}
+        meanwhile = lambda: tasks.platform.add_group("feeds")  # noqa: E731
+        result = tasks.run(GROUP, meanwhile=meanwhile, **options)
+        assert steps(result) == [
+            "find group Feeds there already: somebody else has just made it",
+            "change group Feeds: confidence",
+        ]
+        assert "somebody else has made it meanwhile" in warnings(result)
+        assert result["group"]["max_confidence"] == 40
+        assert tasks.run(GROUP, **options)["changed"] is False
+
+    @over_versions
+    def test_so_a_role(self, version: str) -> None:
+        tasks = Tasks(version)
+        meanwhile = lambda: tasks.platform.add_role("Feed", "SETTINGS_SETLABELS")  # noqa: E731
+        result = tasks.run(ROLE, meanwhile=meanwhile, name="Feed", capabilities=["KNOWLEDGE"])
+        assert steps(result)[0].startswith("find role Feed")
+        assert result["role"]["capabilities"] == ["KNOWLEDGE"]
+
+    def test_so_a_service_account(self) -> None:
+        tasks = Tasks(NEW)
+        add = tasks.platform.add_user
+        email = "feed@example.org"
+        meanwhile = lambda: add(email, user_service_account=True, password=None, account_status="Locked")  # noqa: E731
+        result = tasks.run(USER, meanwhile=meanwhile, **(FEED | {"service_account": True, "account_status": "Active"}))
+        assert steps(result)[0].startswith("find user [C] Feed")
+        assert result["user"]["account_status"] == "Active"
+        assert result["user"]["groups"] == ["Connectors"]
+
+    @over_versions
+    def test_a_user_that_came_meanwhile_is_told_by_the_server(self, version: str) -> None:
+        tasks = Tasks(version)
+        result = tasks.run(USER, meanwhile=lambda: tasks.platform.add_user("feed@example.org"), **FEED)
+        assert "User already exists (FUNCTIONAL_ERROR)" in result["msg"]
+        if version == NEW:  # the token was added to the one who is there, and its value is not kept back
+            assert result["changed"] is True
+            assert result["token"].startswith("flgrn_octi_tkn_")
+
+
+class TestUsers:
+    @over_versions
+    def test_default_groups(self, version: str) -> None:
+        tasks = Tasks(version)
+        exact = tasks.run(USER, **FEED)
+        assert exact["user"]["groups"] == ["Connectors"]
+        more = tasks.run(USER, **(FEED | {"email": "b@example.org", "append": True}))
+        assert more["user"]["groups"] == ["Connectors", "Default"]
+        none = tasks.run(USER, **(FEED | {"email": "c@example.org", "groups": []}))
+        assert none["user"]["groups"] == []
+        assert all(one["requests"]["writes"] == 1 for one in (more, exact)) or version in (OLD, "6.4.11")
+
+    @over_versions
+    def test_the_administrator_keeps_its_name_its_life_and_its_token(self, version: str) -> None:
+        tasks = Tasks(version)
+        admin: dict[str, Any] = {"name": "admin", "email": "admin@opencti.io"}
+        assert (
+            tasks.run(USER, **admin, token_name="Legacy Token" if version == NEW else "secops.iam")["changed"] is False
+        )
+        for refused in ({"state": "absent"}, {"account_status": "Inactive"}, {"token_state": "rotated"}):
+            result = tasks.run(USER, **(admin | refused))
+            assert "is the user of api_token" in result["msg"]
+            assert result["requests"]["writes"] == 0
+        if version in (MIDDLE, NEW):
+            assert "external" in tasks.run(USER, **(admin | {"name": "root"}))["msg"]
+
+    def test_a_group_that_caps_the_confidence_is_told(self) -> None:
+        tasks = Tasks(MIDDLE)
+        tasks.run(GROUP, name="Feeds", confidence_overrides={"Malware": 30})
+        result = tasks.run(USER, **(FEED | {"groups": ["Feeds"], "max_confidence": 70}))
+        assert "caps its confidence for Malware: max_confidence is 70, but 30 takes effect" in warnings(result)
+        assert result["effective_max_confidence"] == 70
+        own = tasks.run(USER, **(FEED | {"groups": ["Feeds"], "confidence_overrides": {"Malware": "60"}}))
+        assert "warnings" not in own
+
+    def test_the_effective_confidence_of_groups(self) -> None:
+        for version, level in ((OLD, 30), (MIDDLE, 80)):
+            tasks = Tasks(version)
+            tasks.run(GROUP, name="Low", max_confidence=30)
+            tasks.run(GROUP, name="High", max_confidence=80)
+            assert tasks.run(USER, **(FEED | {"groups": ["Low", "High"]}))["effective_max_confidence"] == level
+
+    def test_who_needs_an_organization_is_told(self) -> None:
+        tasks = Tasks(MIDDLE)
+        place = tasks.platform.add_organization("SOC")
+        tasks.platform.platform.settings["platform_organization"] = place
+        assert "main organisation" in warnings(tasks.run(USER, **FEED))
+        joined = tasks.run(USER, **(FEED | {"organizations": ["SOC"]}))
+        assert "warnings" not in joined
+        assert joined["user"]["organizations"] == ["SOC"]
+        assert tasks.run(USER, **(FEED | {"organizations": []}))["user"]["organizations"] == []
+
+    @over_versions
+    def test_the_policy_of_passwords_is_satisfied(self, version: str) -> None:
+        tasks = Tasks(version)
+        rules = {
+            "min_length": 30,
+            "min_words": 4,
+            "min_symbols": 6,
+            "min_numbers": 6,
+            "min_lowercase": 6,
+            "min_uppercase": 6,
+        }
+        tasks.platform.platform.settings.update({f"password_policy_{rule}": least for rule, least in rules.items()})
+        assert tasks.run(USER, **FEED)["changed"] is True
+        result = tasks.run(USER, **(FEED | {"email": "b@example.org", "password": "short"}))
+        assert "Invalid password: size must be >= 30" in result["msg"]
+        assert result["changed"] is False
+
+    def test_a_service_account_has_no_password(self) -> None:
+        assert "password: a service account has none" in Tasks(NEW).run(USER, **SERVICE, password="any")["msg"]
+
+    @over_versions
+    def test_a_caller_without_the_capability_is_told_so(self, version: str) -> None:
+        tasks = Tasks(version)
+        _user, token = tasks.platform.user_who_may("KNOWLEDGE")
+        for module, options in (
+            (USER, FEED),
+            (GROUP, {"name": "Feeds"}),
+            (ROLE, {"name": "Feed"}),
+            ("opencti_info", {}),
+        ):
+            assert "the token's user needs SETTINGS_SETACCESSES" in tasks.run(module, token=token, **options)["msg"]
+
+
+class TestTokens:
+    def test_a_token_without_its_capability_is_told(self) -> None:
+        tasks = Tasks(NEW)
+        tasks.run(ROLE, name="Feed", capabilities=["CONNECTORAPI"])
+        tasks.run(GROUP, name="Feeds", roles=["Feed"])
+        result = tasks.run(USER, **(FEED | {"groups": ["Feeds"]}))
+        assert result["token_usable"] is False
+        assert "will be treated as anonymous" in warnings(result)
+        assert "APIACCESS_USETOKEN" in warnings(result)
+        answer = tasks.platform.post({"query": "{ me { id } }"}, token=result["token"]).json()
+        assert answer["errors"]
+        tasks.run(ROLE, name="Feed", capabilities=["APIACCESS_USETOKEN"], append=True)
+        assert tasks.run(USER, **(FEED | {"groups": ["Feeds"]}))["token_usable"] is True
+
+    def test_a_new_one_is_there_before_the_old_ones_end(self) -> None:
+        tasks = Tasks(NEW)
+        tasks.run(USER, **FEED)
+        user = tasks.platform.platform.user_by_email("feed@example.org")
+        assert user is not None
+        add = documents.token_add()
+        variables = {"id": user["id"], "token": {"name": "secops.iam", "duration": "DAYS_30"}}
+        assert "errors" not in tasks.platform.post({"query": add, "variables": variables}).json()
+        tasks.sent.clear()
+        result = tasks.run(USER, **FEED, token_state="rotated")
+        writes = [document for document in tasks.sent if document.startswith("mutation")]
+        assert ["userAdminTokenAdd" in write for write in writes] == [True, False, False]
+        assert len(result["revoked_tokens"]) == 2
+        assert len(steps(result)) == len(set(steps(result))) == 3
+        assert tasks.run(USER, **FEED)["token_known"] is False
+
+    def test_an_expired_one_is_replaced(self) -> None:
+        tasks = Tasks(NEW)
+        tasks.run(USER, **FEED)
+        user = tasks.platform.platform.user_by_email("feed@example.org")
+        assert user is not None
+        user["api_tokens"][0]["expires_at"] = "2020-01-01T00:00:00.000Z"
+        assert steps(tasks.run(USER, **FEED)) == ["add token secops.iam to user [C] Feed"]
+
+
+class TestInfo:
+    @over_versions
+    def test_what_it_tells_is_what_the_modules_take(self, version: str) -> None:
+        tasks = Tasks(version)
+        tasks.run(USER, **FEED)
+        told = tasks.run("opencti_info")
+        for group in told["groups"]:
+            assert tasks.run(GROUP, **group)["changed"] is False
+        for role in told["roles"]:
+            assert tasks.run(ROLE, **role)["changed"] is False
+        user = next(user for user in told["users"] if user["email"] == "feed@example.org")
+        own = {key: value for key, value in user.items() if key not in ("external", "tokens")}
+        assert tasks.run(USER, **own)["changed"] is False
+
+    @over_versions
+    def test_tokens_are_told_on_request_only(self, version: str) -> None:
+        tasks = Tasks(version)
+        token = tasks.run(USER, **FEED)["token"]
+        assert token not in str(tasks.run("opencti_info"))
+        assert not any("api_token }" in document for document in tasks.sent[-7:])
+        assert (token in str(tasks.run("opencti_info", include_tokens=True))) == (version != NEW)
