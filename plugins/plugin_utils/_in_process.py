@@ -123,6 +123,5 @@ class InProcessAction(ActionBase):
 
     def _hand_over(self, result: dict[str, t.Any], task_vars: t.Any) -> dict[str, t.Any]:
         """Leave the task to the ordinary module."""
-        asynchronous = bool(self._task.async_val) and not self._task.check_mode
-        result.update(self._execute_module(task_vars=task_vars, wrap_async=asynchronous))
+        result.update(self._execute_module(task_vars=task_vars, wrap_async=bool(self._task.async_val)))
         return result

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import yaml
@@ -139,3 +139,17 @@ class TestDiff:
         assert yaml.safe_load(sides["before"]) == STATE
         assert len(sides["before"].splitlines()) > 5
         assert sides["after"] == ""
+
+
+class TestMaskedBeforeValidation:
+    """A module that is refused for an option's type shows its options before they are validated."""
+
+    SPEC: ClassVar[dict[str, Any]] = {"users": {"options": {"name": {}, "password": {"no_log": True}}}}
+
+    @pytest.mark.parametrize("given", [f"name=alice password={SECRET}", [f"alice {SECRET}"]])
+    def test_what_is_no_dictionary_is_masked_whole(self, given: Any) -> None:
+        assert SECRET not in repr(front.masked(self.SPEC, {"users": given}))
+
+    def test_what_is_one_is_masked_by_option(self) -> None:
+        given = {"users": [{"name": "alice", "password": [SECRET]}]}
+        assert front.masked(self.SPEC, given) == {"users": [{"name": "alice", "password": MASK}]}
