@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import pytest
@@ -72,7 +73,7 @@ class TestWhatExists:
     def test_a_group_that_came_meanwhile_is_not_called_created(self, version: str) -> None:
         tasks = Tasks(version)
         options: dict[str, Any] = {"name": "Feeds", "roles": ["Connector"], "max_confidence": 40}
-        meanwhile = lambda: tasks.platform.add_group("feeds")  # noqa: E731
+        meanwhile = functools.partial(tasks.platform.add_group, "feeds")
         result = tasks.run(GROUP, meanwhile=meanwhile, **options)
         assert steps(result) == [
             "find group Feeds there already: somebody else has just made it",
@@ -85,7 +86,7 @@ class TestWhatExists:
     @over_versions
     def test_so_a_role(self, version: str) -> None:
         tasks = Tasks(version)
-        meanwhile = lambda: tasks.platform.add_role("Feed", "SETTINGS_SETLABELS")  # noqa: E731
+        meanwhile = functools.partial(tasks.platform.add_role, "Feed", "SETTINGS_SETLABELS")
         result = tasks.run(ROLE, meanwhile=meanwhile, name="Feed", capabilities=["KNOWLEDGE"])
         assert steps(result)[0].startswith("find role Feed")
         assert result["role"]["capabilities"] == ["KNOWLEDGE"]
@@ -94,7 +95,8 @@ class TestWhatExists:
         tasks = Tasks(NEW)
         add = tasks.platform.add_user
         email = "feed@example.org"
-        meanwhile = lambda: add(email, user_service_account=True, password=None, account_status="Locked")  # noqa: E731
+        more = {"user_service_account": True, "password": None, "account_status": "Locked"}
+        meanwhile = functools.partial(add, email, **more)
         result = tasks.run(USER, meanwhile=meanwhile, **(FEED | {"service_account": True, "account_status": "Active"}))
         assert steps(result)[0].startswith("find user [C] Feed")
         assert result["user"]["account_status"] == "Active"
