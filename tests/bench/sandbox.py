@@ -49,7 +49,7 @@ class Client:
 
 def requests_per_second(server: SandboxProcess, target: str) -> float:
     """What two clients get answered, one request after the other each."""
-    clients = [Client(server) for _ in range(CLIENTS)]
+    clients = [Client(server) for _time in range(CLIENTS)]
     end = time.monotonic() + SECONDS
 
     def work(client: Client) -> int:

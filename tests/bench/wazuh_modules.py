@@ -268,6 +268,14 @@ def compare() -> None:
         print(f"{way:34}{cells}", flush=True)
 
 
+def plan_unchanged(file: str, figures: dict[str, float]) -> None:
+    """Plan a tree that is there, in a process of its own, and put what it tells into figures."""
+    paths = os.pathsep.join(os.environ[name] for name in ("PYTHONPATH", "ANSIBLE_COLLECTIONS_PATH"))
+    command = [sys.executable, "-m", "bench.unchanged", file]
+    done = subprocess.run(command, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, text=True, check=True)
+    figures.update(json.loads(done.stdout))
+
+
 def grow() -> None:
     """How wazuh_rbac grows: a process of its own a size, unchanged objects, own CPU and memory."""
     print(f"\nwazuh_rbac, unchanged{'objects':>13}{'wall s':>10}{'own CPU s':>12}{'MB':>8}{'requests':>10}")
@@ -280,15 +288,7 @@ def grow() -> None:
                 json.dump({"url": server.url, "ca": str(server.ca_file), "tree": wanted}, file)
                 file.flush()
                 figures: dict[str, float] = {}
-                command = [sys.executable, "-m", "bench.unchanged", file.name]
-
-                def work(command: list[str] = command, figures: dict[str, float] = figures) -> None:
-                    paths = os.pathsep.join(os.environ[name] for name in ("PYTHONPATH", "ANSIBLE_COLLECTIONS_PATH"))
-                    environment = os.environ | {"PYTHONPATH": paths}
-                    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-                    figures.update(json.loads(done.stdout))
-
-                told = timed(server, work)
+                told = timed(server, functools.partial(plan_unchanged, file.name, figures))
         cells = f"{told['seconds']:10.2f}{figures['cpu']:12.2f}{figures['mb']:8.0f}{told['requests']:10.0f}"
         print(f"{'':21}{objects:13}{cells}", flush=True)
 

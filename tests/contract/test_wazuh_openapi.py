@@ -30,7 +30,7 @@ def described(version: str) -> Description:
 @pytest.mark.parametrize("version", list(VERSIONS))
 class TestOperations:
     def test_all_are_there_and_no_others(self, version: str) -> None:
-        declared = {(method, path) for method, path, _ in described(version).operations()}
+        declared = {(method, path) for method, path, _rest in described(version).operations()}
         assert {(one.method, one.path) for one in operations(VERSIONS[version])} == declared
 
     def test_with_the_same_parameters(self, version: str) -> None:
@@ -83,7 +83,7 @@ class Witness:
         self._spec = described(version)
         self._paths = [
             (method, path, re.compile(re.sub(r"\{\w+\}", r"\\d+", path) + "/?"))
-            for method, path, _ in self._spec.operations()
+            for method, path, _rest in self._spec.operations()
         ]
         self.fitting = 0
         self.differences: list[str] = []

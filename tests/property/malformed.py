@@ -72,7 +72,7 @@ def requests(version: str, count: int, seed: int) -> Iterator[Request]:
     """
     chance = random.Random(seed)  # noqa: S311
     table = operations(VERSIONS[version])
-    for _ in range(count):
+    for _time in range(count):
         yield _request(chance, chance.choice(table))
 
 

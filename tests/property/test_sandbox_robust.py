@@ -96,7 +96,7 @@ def breaks_the_server(request: Request, version: str) -> str | None:
 
 
 def _malformed_basic(request: Request) -> bool:
-    kind, _, credentials = request.headers["Authorization"].partition(" ")
+    kind, _separator, credentials = request.headers["Authorization"].partition(" ")
     if kind.lower() != "basic":
         return False
     try:
@@ -140,7 +140,7 @@ def test_what_is_no_http_does_not_end_it() -> None:
         assert server.hostname is not None
         assert server.port is not None
         pieces = (b"GET / HTTP/1.1\r\n", b"Content-Length: 9\r\n", b"\r\n", b"Host: x\r\n", b"{", chance.randbytes(50))
-        for _ in range(50):
+        for _time in range(50):
             with socket.create_connection((server.hostname, server.port), timeout=5) as connection:
                 connection.sendall(b"".join(chance.choices(pieces, k=4)))
         http = HTTPConnection(server.hostname, server.port, timeout=5)

@@ -245,7 +245,7 @@ class App:
 
     def _is_there(self, incoming: Incoming, path: str) -> bool:
         scope = dict(incoming.request.scope, path=path)
-        return any(route.matches(scope)[0] is not Match.NONE for route, _ in self._routes)
+        return any(route.matches(scope)[0] is not Match.NONE for route, _rest in self._routes)
 
     def _check_limits(self, incoming: Incoming, *, everywhere: bool) -> None:
         version = self.server.version

@@ -142,12 +142,12 @@ def _compare(value: Any, op: str, text: str) -> bool:
     wanted: Any = text
     for element in value if isinstance(value, list) else [value]:
         if op == "~":
-            if wanted in (str(element) if type(element) is int else element):
+            if wanted in (str(element) if isinstance(element, int) and not isinstance(element, bool) else element):
                 return True
             continue
         wanted = _as_date(wanted)
         one = _as_date(element) if isinstance(wanted, datetime) else element
-        if type(one) is int:
+        if isinstance(one, int) and not isinstance(one, bool):
             wanted = int(wanted)
         if _OPERATORS[op](one, wanted):
             return True

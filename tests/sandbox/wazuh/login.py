@@ -80,7 +80,7 @@ def revoke(call: Call) -> dict[str, Any]:
 
 def me(call: Call) -> dict[str, Any]:
     """GET /security/users/me: the caller with the roles of its token, written out."""
-    _ = call.rights
+    assert call.rights is not None  # a policy that cannot be processed is an error here, too
     token, store = call.token, call.server.store
     assert token is not None
     user = _user(call)

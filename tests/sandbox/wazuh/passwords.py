@@ -38,7 +38,7 @@ def seal(password: str) -> str:
 
 def fits(password: str, sealed: str) -> bool:
     """Whether this is the stored password."""
-    salt, _, digest = sealed.partition("$")
+    salt, _separator, digest = sealed.partition("$")
     return hmac.compare_digest(digest, _digest(salt, password))
 
 

@@ -97,7 +97,7 @@ class Tokens:
         self._users: dict[int, _Ban] = {}
         self._roles: dict[int, _Ban] = {}
         self._run_as: _Ban | None = None
-        self._caches: list[_Cache] = [{} for _ in range(_CACHES if stale else 1)]
+        self._caches: list[_Cache] = [{} for _time in range(_CACHES if stale else 1)]
         self._cleared = False
         self._random = random.Random(seed)  # noqa: S311 - a lottery, not a secret
 

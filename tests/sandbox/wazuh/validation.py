@@ -193,7 +193,7 @@ def _mime_type(content_type: str | None) -> str | None:
 def _charset(content_type: str | None) -> str:
     """The encoding of a body, as its content type says."""
     for part in (content_type or "").split(";")[1:]:
-        name, _, value = part.partition("=")
+        name, _equals, value = part.partition("=")
         if name.strip().lower() == "charset":
             return value.strip().strip('"') or "utf-8"
     return "utf-8"

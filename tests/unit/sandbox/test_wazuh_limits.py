@@ -19,12 +19,12 @@ ROLES = "/security/roles"
 def test_requests_are_limited_in_fixed_windows() -> None:
     server = InProcess(requests_per_minute=5)  # the login was the first
     began = server.clock.time
-    assert [server.ask("GET", ROLES).status for _ in range(6)] == [200] * 4 + [429] * 2
+    assert [server.ask("GET", ROLES).status for _time in range(6)] == [200] * 4 + [429] * 2
     server.clock.time = began + 60
     assert server.ask("GET", ROLES).status == 429
     server.clock.time = began + 60.1
     # The request that begins a window is not counted.
-    assert [server.ask("GET", ROLES).status for _ in range(7)] == [200] * 6 + [429]
+    assert [server.ask("GET", ROLES).status for _time in range(7)] == [200] * 6 + [429]
 
 
 def test_being_over_the_limit_comes_before_everything_else() -> None:
@@ -64,8 +64,8 @@ def test_a_good_login_does_not_reset_the_count() -> None:
 
 def test_version_5_counts_logins_before_it_looks_at_them() -> None:
     server = InProcess("5.0.0", login_attempts=3)
-    assert [server.try_login("wazuh", "wazuh").status for _ in range(5)] == [200] * 5
-    assert [server.try_login("wazuh", "wrong").status for _ in range(4)] == [401] * 3 + [403]
+    assert [server.try_login("wazuh", "wazuh").status for _time in range(5)] == [200] * 5
+    assert [server.try_login("wazuh", "wrong").status for _time in range(4)] == [401] * 3 + [403]
     server.clock.advance(299)
     assert server.try_login("wazuh", "wazuh").status == 403
     server.clock.advance(1)
@@ -108,14 +108,14 @@ def test_a_context_can_be_too_long() -> None:
 
 def _lists(depth: int) -> Any:
     value: Any = 0
-    for _ in range(depth):
+    for _time in range(depth):
         value = [value]
     return value
 
 
 def _objects(depth: int) -> Any:
     value: Any = 0
-    for _ in range(depth):
+    for _time in range(depth):
         value = {"a": value}
     return value
 

@@ -87,7 +87,7 @@ def test_linking_a_rule_voids_run_as_tokens_only() -> None:
 
 @pytest.mark.parametrize(("version", "alive"), [("4.14.7", False), ("5.0.0", True)])
 def test_a_token_of_the_second_of_the_write_is_born_dead(version: str, alive: bool) -> None:
-    server, _ = with_user(version)
+    server, _token = with_user(version)
     server.ask("PUT", "/security/roles/100", {"name": "new"})
     server.clock.advance(0.1)
     assert holds(server, server.try_login("user", PASSWORD).body) is alive
@@ -96,7 +96,7 @@ def test_a_token_of_the_second_of_the_write_is_born_dead(version: str, alive: bo
 
 
 def test_a_revocation_for_all_lets_new_tokens_live_at_once() -> None:
-    server, _ = with_user()
+    server, _token = with_user()
     server.ask("PUT", "/security/user/revoke")
     assert holds(server, server.try_login("user", PASSWORD).body)
 
@@ -129,18 +129,18 @@ def test_the_life_of_tokens_can_be_set() -> None:
 
 def test_with_two_caches_a_void_token_holds_every_now_and_then() -> None:
     server, token = with_user(stale_tokens=True)
-    assert all(holds(server, token) for _ in range(20))
+    assert all(holds(server, token) for _time in range(20))
     server.ask("PUT", "/security/policies/100", {"name": "policy"})
-    seen = {holds(server, token) for _ in range(40)}
+    seen = {holds(server, token) for _time in range(40)}
     assert seen == {True, False}
 
 
 def test_a_stale_token_has_the_old_permissions() -> None:
     server, token = with_user(stale_tokens=True)
-    assert all(holds(server, token) for _ in range(20))
+    assert all(holds(server, token) for _time in range(20))
     server.ask("PUT", "/security/policies/100", {"policy": POLICY | {"effect": "deny"}})
     header = f"Bearer {token}"
-    answers = [server.ask("GET", "/security/users/me/policies", authorization=header) for _ in range(40)]
+    answers = [server.ask("GET", "/security/users/me/policies", authorization=header) for _time in range(40)]
     effects = {one.body["data"]["security:read"]["role:id:*"] for one in answers if one.status == 200}
     assert effects == {"allow"}
 
@@ -154,7 +154,7 @@ def test_run_as_gives_the_roles_that_the_context_earns() -> None:
 
 
 def test_an_unusable_resource_spoils_every_request_of_the_account() -> None:
-    server, _ = with_user()
+    server, _token = with_user()
     policy = {"actions": ["agent:read"], "resources": ["role:*:*&user:id:1&a:b:c"], "effect": "x"}
     server.create("policies", name="odd", policy=policy)
     server.ask("POST", "/security/roles/100/policies?policy_ids=101")
