@@ -14,12 +14,14 @@ from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
     PART_MEANING,
     POLICY,
     ROLE,
+    RULE,
     USER,
     Body,
     LinkWish,
     Snapshot,
     Wish,
     rule_meaning,
+    text,
 )
 
 TAKES = {"policies": "actions, resources and effect", "rules": "rule"}
@@ -43,6 +45,8 @@ def aim(current: Snapshot, wish: Wish, caller: str) -> Snapshot:
     for kind in KINDS:
         for name, stated in wish.present.get(kind.plural, {}).items():
             _state(current, target, wish, plural=kind.plural, name=name, stated=stated, problems=problems)
+    for plural in (POLICY.plural, RULE.plural):
+        _keep_words_apart(target, wish, plural)
     for link in wish.links:
         _link(target, link, problems)
     if target.config is not None:
@@ -151,6 +155,25 @@ def _whole(plural: str, there: Body | None, stated: Body) -> Body | None:
                 wanted[key] = there[key]  # another order of the same is no change
         return wanted
     return stated or there or None
+
+
+def _keep_words_apart(target: Snapshot, wish: Wish, plural: str) -> None:
+    """Where two objects would share one text, let each have the words that the wish has for it.
+
+    An object keeps its text while it says what is wished; another may be wished in just these words, and the server
+    stores every text once.
+    """
+    by_text: dict[str, list[str]] = {}
+    for name, body in target.of(plural).items():
+        by_text.setdefault(text(body), []).append(name)
+    renames = wish.renames.get(plural, {})
+    stated = {renames.get(name, name): body for name, body in wish.present.get(plural, {}).items()}
+    for names in by_text.values():
+        for name in names if len(names) > 1 else ():
+            if stated.get(name):
+                there = target.objects[plural][name]
+                worded = {**there, **stated[name]} if plural == POLICY.plural else stated[name]
+                target.objects[plural][name] = worded
 
 
 def _empty(current: Snapshot, plural: str) -> Body:

@@ -1,0 +1,41 @@
+# SPDX-FileCopyrightText: secops.iam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plan of a whole tree: every text is stored once (FACTS, uniqueness), whatever the order of its lists says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._aim import aim
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Snapshot, Wish
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._plan import plan
+
+
+def policy(*actions: str) -> dict[str, Any]:
+    return {"actions": list(actions), "resources": ["agent:id:001"], "effect": "allow"}
+
+
+def sentences(current: dict[str, Any], wished: dict[str, Any]) -> list[str]:
+    ids = {name: number for number, name in enumerate(current, 100)}
+    there = Snapshot({"policies": current}, {"policies": ids})
+    target = aim(there, Wish(present={"policies": wished}), "wazuh")
+    return [step.sentence for step in plan(there, target)]
+
+
+def test_another_order_of_the_same_is_no_change() -> None:
+    assert sentences({"a": policy("x:x", "y:y")}, {"a": policy("y:y", "x:x")}) == []
+
+
+def test_unless_another_policy_is_wished_in_just_these_words() -> None:
+    wished = {"a": policy("y:y", "x:x"), "b": policy("x:x", "y:y")}
+    assert sentences({"a": policy("x:x", "y:y")}, wished) == ["change policy a: actions", "create policy b"]
+    assert sentences(wished, wished) == []
+
+
+def test_two_that_swap_their_bodies_take_a_third_write() -> None:
+    one, two = policy("x:x"), policy("y:y")
+    assert sentences({"a": one, "b": two}, {"a": two, "b": one}) == [
+        "change policy a: actions, worded differently while b has that text",
+        "change policy b: actions",
+        "change policy a: actions",
+    ]
