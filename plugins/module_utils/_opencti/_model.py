@@ -122,7 +122,7 @@ def wished_confidence(now: Body | None, maximum: int | None, overrides: dict[str
         level["max_confidence"] = maximum
     if overrides is not None:
         level["overrides"] = dict(sorted(overrides.items()))
-    return level if level["max_confidence"] is not None or level["overrides"] else now
+    return level if level["max_confidence"] is not None or level["overrides"] else None
 
 
 def api_confidence(level: Body | None) -> Body | None:
