@@ -99,7 +99,8 @@ def test_from_any_tree_to_any_other(server: Server, tree: Tree) -> None:
     assert again["steps"] == []
     assert again["requests"] == {"reads": 5, "writes": 0, "logins": 1, "waited": 0}
 
-    assert result["requests"]["writes"] - len(more) <= most_writes(normal(before), normal(tree), result)
+    most = most_writes(normal(before), normal(tree), result) + words_given_up(before, tree)
+    assert result["requests"]["writes"] - len(more) <= most
     assert result["requests"]["reads"] <= 5 + 1 + 5
     assert result["requests"]["logins"] <= 2 + ("config" in result["diff"]["after"])
 
@@ -120,6 +121,18 @@ def most_writes(before: Tree, after: Tree, result: dict[str, Any]) -> int:
                 if key in item:
                     writes += _links((old or {key: []})[key], item[key])
     return writes + sum("worded differently" in sentence for sentence in sentences(result))
+
+
+def words_given_up(before: Tree, after: Tree) -> int:
+    """Objects that mean what they should, in the very words that another is to have: the server stores these once."""
+    given_up = 0
+    for kind, keys in {"policies": ("actions", "resources", "effect"), "rules": ("rule",)}.items():
+        wanted = {item["name"]: [item[key] for key in keys] for item in after[kind]}
+        there = {item["name"]: [item[key] for key in keys] for item in before[kind]}
+        given_up += sum(
+            words == there.get(name) for name in there for other, words in wanted.items() if other != name and name in wanted
+        )
+    return given_up
 
 
 def _links(old: list[str], new: list[str]) -> int:
