@@ -50,8 +50,8 @@ sanity: environment ## ansible-test sanity; MATRIX=1 for every supported ansible
 units: environment ## tests/unit under ansible-test; MATRIX=1 as above
 	@$(GATE).ansible_test units
 
-integration: environment ## the modules against the sandbox or a real server; MATRIX=1 as above
-	@$(GATE).ansible_test integration
+integration: environment ## the modules on the sandbox or a real server; TARGETS="NAME ..."; MATRIX=1
+	@$(GATE).ansible_test integration $(TARGETS)
 
 demo: environment ## see it work
 	@$(GATE).run playbooks/demo.yml python -m sandbox wazuh --exec -- ansible-playbook -i localhost, playbooks/demo.yml
