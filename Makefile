@@ -51,7 +51,7 @@ units: environment ## tests/unit under ansible-test; MATRIX=1 as above
 	@$(GATE).ansible_test units
 
 integration: environment ## the modules on the sandbox or a real server; TARGETS="NAME ..."; MATRIX=1
-	@$(GATE).ansible_test integration $(TARGETS)
+	@$(GATE).ansible_test integration $(foreach t,$(TARGETS),'$t')
 
 demo: environment ## see it work
 	@$(GATE).run playbooks/demo.yml python -m sandbox wazuh --exec -- ansible-playbook -i localhost, playbooks/demo.yml

@@ -11,6 +11,7 @@ instead of the current one.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -104,14 +105,15 @@ def controllers(matrix: bool) -> list[Controller]:
     return chosen
 
 
-def copy_tree() -> Path:
+def copy_tree(job: str) -> Path:
     """Bring the copy of the checkout that ansible-test works on up to date; return its path.
 
-    ansible-test insists on a real folder ansible_collections/secops/iam. The copy is a Git
-    repository of its own, because ansible-test would else ask the one around it, which ignores
-    the cache. Unchanged files keep their times, and the folder keeps ansible-test's own results.
+    ansible-test insists on a real folder ansible_collections/secops/iam; each `job` has its own, so
+    that jobs can run side by side. The copy is a Git repository of its own, because ansible-test
+    would else ask the one around it, which ignores the cache. Unchanged files keep their times, and
+    the folder keeps ansible-test's own results.
     """
-    copy = CACHE / "tree" / COLLECTION
+    copy = CACHE / "tree" / job / COLLECTION
     copy.mkdir(parents=True, exist_ok=True)
     wanted = set(kept_files())
     kept = copy / "tests" / "output"
@@ -155,9 +157,11 @@ def private_home() -> Path:
     options["cache-dir"] = _output([*pip, "cache", "dir"]).strip()
     lines = ["[global]"] + [f"{key} = {value}" for key, value in options.items()]
     path = home / ".config" / "pip" / "pip.conf"
+    text = "\n".join(lines) + "\n"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
-    path.write_text("\n".join(lines) + "\n")
+    if path.read_text() != text:
+        path.write_text(text)
     return home
 
 
@@ -181,8 +185,8 @@ def write_unit_requirements(copy: Path) -> None:
     (copy / "tests" / "unit" / "requirements.txt").write_text("\n".join(lines) + "\n")
 
 
-def run(controller: Controller, command: str, arguments: list[str], copy: Path) -> int:
-    """Run one ansible-test command on the copy; return its exit status.
+def run(controller: Controller, job: str, command: str, arguments: list[str], copy: Path) -> int:
+    """Run one ansible-test command on the copy that its job has; return its exit status.
 
     Its JUnit files end up in .cache/results. Integration targets get servers to test against, and
     must not make Ansible warn of anything.
@@ -203,7 +207,7 @@ def run(controller: Controller, command: str, arguments: list[str], copy: Path) 
         variables = copy / "tests" / "integration" / "integration_config.yml"
         words = [sys.executable, "-m", "gate.servers", str(variables), *words]
     status = _run_and_watch(words, copy, environment)
-    results = RESULTS / f"{command}-{controller.name}"
+    results = RESULTS / f"{job}-{controller.name}"
     shutil.rmtree(results, ignore_errors=True)
     if junit.is_dir():
         shutil.copytree(junit, results)
@@ -238,7 +242,8 @@ def main(arguments: list[str]) -> int:
     if command == "integration" and not any((ROOT / "tests/integration/targets").glob("*/tasks")):
         say("integration: there are no targets in tests/integration/targets yet")
         return 0
-    copy = copy_tree()
+    job = re.sub(r"\W+", "-", " ".join([command, *extra])).strip("-")
+    copy = copy_tree(job)
     if command == "units":
         write_unit_requirements(copy)
     options = {
@@ -249,7 +254,7 @@ def main(arguments: list[str]) -> int:
     matrix = os.environ.get("MATRIX", "") not in ("", "0")
     failed = []
     for controller in controllers(matrix):
-        if run(controller, command, [*options, *extra], copy):
+        if run(controller, job, command, [*options, *extra], copy):
             failed.append(controller.name)
     if failed:
         say(f"{command}: failed on {', '.join(failed)}")

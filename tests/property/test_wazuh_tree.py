@@ -130,7 +130,10 @@ def words_given_up(before: Tree, after: Tree) -> int:
         wanted = {item["name"]: [item[key] for key in keys] for item in after[kind]}
         there = {item["name"]: [item[key] for key in keys] for item in before[kind]}
         given_up += sum(
-            words == there.get(name) for name in there for other, words in wanted.items() if other != name and name in wanted
+            words == there.get(name)
+            for name in there
+            for other, words in wanted.items()
+            if other != name and name in wanted
         )
     return given_up
 
