@@ -38,6 +38,7 @@ class WazuhState:
     def __init__(self, api: WazuhApi) -> None:
         self.api = api
         self._items: dict[str, dict[int, Body]] = {}
+        self._ids: dict[str, dict[str, int]] = {}
         self._settings: Body | None = None
         self._catalogue: dict[str, list[str]] | None = None
         self._version: tuple[int, ...] | None = None
@@ -54,6 +55,7 @@ class WazuhState:
         for kind in KINDS:
             if kind.plural in wanted and (fresh or kind.plural not in self._items):
                 self._items[kind.plural] = {item["id"]: item for item in self.api.every(kind)}
+                self._ids[kind.plural] = {item[kind.label]: key for key, item in self._items[kind.plural].items()}
         if "config" in wanted and (fresh or self._settings is None):
             self._settings = self.api.config()
         found = Snapshot(config=dict(self._settings) if self._settings and "config" in wanted else None)
@@ -65,7 +67,7 @@ class WazuhState:
         for kind in KINDS:
             if kind.plural not in wanted:
                 continue
-            found.ids[kind.plural] = {name: key for key, name in names[kind.plural].items()}
+            found.ids[kind.plural] = dict(self._ids[kind.plural])
             found.objects[kind.plural] = {
                 item[kind.label]: _as_body(item, kind.plural, names) for item in self._items[kind.plural].values()
             }
@@ -74,6 +76,7 @@ class WazuhState:
     def forget(self) -> None:
         """Know nothing of the objects any more: the next snapshot reads them."""
         self._items.clear()
+        self._ids.clear()
         self._settings = None
 
     def catalogue(self) -> dict[str, list[str]]:
@@ -187,7 +190,10 @@ class WazuhState:
         if call.verb == "delete":
             self._drop(call.plural, {item["id"] for item in items})
         else:
-            self._items[call.plural].update({item["id"]: item for item in items})
+            for item in items:
+                self._drop_name(call.plural, item["id"])
+                self._items[call.plural][item["id"]] = item
+                self._ids[call.plural][item[kind.label]] = item["id"]
         if others:
             raise ChangedAnother(
                 f"{call.verb} {kind.name} {', '.join(call.names)}: somebody has just removed it, and the server has "
@@ -197,20 +203,24 @@ class WazuhState:
     def _drop(self, plural: str, keys: set[int]) -> None:
         """Forget objects and the links to them: the server removes them along (FACTS, links)."""
         for key in keys:
+            self._drop_name(plural, key)
             self._items[plural].pop(key, None)
         for owners in (ROLE, USER):
             if plural in owners.links:
                 for owner in self._items.get(owners.plural, {}).values():
                     owner[plural] = [linked for linked in owner[plural] if linked not in keys]
 
+    def _drop_name(self, plural: str, key: int) -> None:
+        known = self._items[plural].get(key, {}).get(BY_PLURAL[plural].label)
+        if self._ids[plural].get(known) == key:
+            del self._ids[plural][known]
+
     def _id(self, plural: str, name: str) -> int:
         if name.startswith(HIDDEN):
             return int(name[len(HIDDEN) : -1])
-        label = BY_PLURAL[plural].label
-        for key, item in self._items[plural].items():
-            if item[label] == name:
-                return key
-        raise IamError(f"{BY_PLURAL[plural].name} {name} is no longer there: somebody else has just removed it")
+        if name not in self._ids[plural]:
+            raise IamError(f"{BY_PLURAL[plural].name} {name} is no longer there: somebody else has just removed it")
+        return self._ids[plural][name]
 
     def _concerns_caller(self, call: Call) -> bool:
         own = call.plural == USER.plural and self.api.credentials.username in call.names
