@@ -47,8 +47,8 @@ def changed_by_validation(given: Any, taken: Any, where: str = "") -> Iterator[s
         yield f"{where}: {given!r} is taken as {taken!r}"
 
 
-def documented(options: Mapping[str, Any]) -> dict[str, Spec]:
-    """Documented options in the shape of an argument spec, without what only a reader needs."""
+def in_one_shape(options: Mapping[str, Any], inner: str) -> dict[str, Spec]:
+    """Options as documentation (C(inner): suboptions) or an argument spec (options) has them, alike and bare."""
     return {
         name: {
             "type": option.get("type", "str"),
@@ -56,22 +56,7 @@ def documented(options: Mapping[str, Any]) -> dict[str, Spec]:
             "required": option.get("required", False),
             "default": option.get("default"),
             "choices": option.get("choices"),
-            "options": documented(option.get("suboptions", {})),
-        }
-        for name, option in options.items()
-    }
-
-
-def specified(options: Mapping[str, Any]) -> dict[str, Spec]:
-    """An argument spec in the same shape."""
-    return {
-        name: {
-            "type": option.get("type", "str"),
-            "elements": option.get("elements"),
-            "required": option.get("required", False),
-            "default": option.get("default"),
-            "choices": option.get("choices"),
-            "options": specified(option.get("options", {})),
+            "options": in_one_shape(option.get(inner, {}), inner),
         }
         for name, option in options.items()
     }
@@ -91,7 +76,7 @@ def test_there_are_modules() -> None:
 @over_all_modules
 class TestDocumentation:
     def test_options_are_those_of_the_spec(self, name: str) -> None:
-        assert documented(documentation(name)["options"]) == specified(entry(name).options)
+        assert in_one_shape(documentation(name)["options"], "suboptions") == in_one_shape(entry(name).options, "options")
 
     def test_every_option_is_described(self, name: str) -> None:
         def undescribed(options: Mapping[str, Any]) -> list[str]:
