@@ -19,11 +19,17 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 
-# Imported here, so that the main process pays for it (and for requests) once, before it forks its workers.
 from ansible_collections.secops.iam.plugins.module_utils._front import Entry, Memory, masked, outcome
 from ansible_collections.secops.iam.plugins.module_utils._http import HAS_REQUESTS
 
-MODULES = "ansible_collections.secops.iam.plugins.modules"
+
+def entry_of(action: str) -> Entry:
+    """The entry of the module that has an action's name.
+
+    Actions ask for it while they are imported, and so does the main process once, before it forks its workers.
+    """
+    entry: Entry = importlib.import_module(action.replace(".plugins.action.", ".plugins.modules.")).ENTRY
+    return entry
 
 
 class _TokenFile:
@@ -88,6 +94,9 @@ def _shows_invocation(task_vars: t.Any) -> bool:
 class InProcessAction(ActionBase):
     """Runs a module's entry in process when the connection is local and nothing asks for a process of its own."""
 
+    ENTRY: Entry
+
+    _validators: t.ClassVar[dict[str, ArgumentSpecValidator]] = {}
     _supports_async = True
     _supports_check_mode = True
     _supports_diff = True
@@ -95,11 +104,10 @@ class InProcessAction(ActionBase):
     def run(self, tmp: t.Any = None, task_vars: t.Any = None) -> dict[str, t.Any]:
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         del tmp
-        name = (self._task.resolved_action or self._task.action).rpartition(".")[2]
-        entry: Entry = importlib.import_module(f"{MODULES}.{name}").ENTRY
         if self._wants_process():
             return self._hand_over(result, task_vars)
-        checked = ArgumentSpecValidator(entry.options, **entry.constraints).validate(self._task.args)
+        entry = self.ENTRY
+        checked = self._validator(entry).validate(self._task.args)
         if checked.error_messages:
             return self._hand_over(result, task_vars)  # the module words it as every module does
         params = checked.validated_parameters
@@ -110,6 +118,12 @@ class InProcessAction(ActionBase):
         hidden = checked._no_log_values - entry.shown_secrets(params)
         result.update(remove_values(answer, hidden))
         return result
+
+    def _validator(self, entry: Entry) -> ArgumentSpecValidator:
+        """The validator of the options; made once, since that takes longer than to validate."""
+        if self._task.action not in self._validators:
+            self._validators[self._task.action] = ArgumentSpecValidator(entry.options, **entry.constraints)
+        return self._validators[self._task.action]
 
     def _wants_process(self) -> bool:
         task = self._task

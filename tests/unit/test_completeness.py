@@ -76,7 +76,9 @@ def test_there_are_modules() -> None:
 @over_all_modules
 class TestDocumentation:
     def test_options_are_those_of_the_spec(self, name: str) -> None:
-        assert in_one_shape(documentation(name)["options"], "suboptions") == in_one_shape(entry(name).options, "options")
+        assert in_one_shape(documentation(name)["options"], "suboptions") == in_one_shape(
+            entry(name).options, "options"
+        )
 
     def test_every_option_is_described(self, name: str) -> None:
         def undescribed(options: Mapping[str, Any]) -> list[str]:
@@ -160,20 +162,20 @@ def test_secrets_are_not_logged(name: str) -> None:
 
 
 @over_all_modules
-def test_modules_with_a_connection_are_in_their_group_and_routed(name: str) -> None:
+def test_modules_with_a_connection_are_in_their_group_and_have_an_action(name: str) -> None:
     if "api_url" not in entry(name).options:
         assert all(name not in members for members in RUNTIME["action_groups"].values())
         return
     product = name.partition("_")[0]
     assert name in RUNTIME["action_groups"][product]
     assert documentation(name)["attributes"]["action_group"]["membership"] == [f"{COLLECTION}.{product}"]
-    routed = RUNTIME["plugin_routing"]["modules"].get(name, {}).get("action_plugin", f"{COLLECTION}.{name}")
-    assert (ROOT / "plugins" / "action" / f"{routed.rpartition('.')[2]}.py").is_file()
+    assert (ROOT / "plugins" / "action" / f"{name}.py").is_file()
 
 
-def test_groups_and_routes_name_modules_that_are_there() -> None:
+def test_groups_and_actions_name_modules_that_are_there() -> None:
     named = {member for members in RUNTIME["action_groups"].values() for member in members}
-    assert named | set(RUNTIME["plugin_routing"]["modules"]) <= set(MODULES)
+    actions = {path.stem for path in (ROOT / "plugins" / "action").glob("*.py")}
+    assert named | actions <= set(MODULES)
 
 
 @over_all_modules

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import copy
 import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils._errors import Refused, join_problems, nearest
@@ -34,14 +33,16 @@ def aim(current: Snapshot, wish: Wish, caller: str) -> Snapshot:
     :raises Refused: when the wish cannot be fulfilled, with every reason found.
     """
     problems: list[str] = []
-    target = Snapshot(copy.deepcopy(current.objects), current.ids, copy.deepcopy(current.config))
+    # The bodies are those of the current state: one that changes is replaced, never written into.
+    objects = {plural: dict(there) for plural, there in current.objects.items()}
+    target = Snapshot(objects, current.ids, None if current.config is None else dict(current.config))
     for plural, renames in wish.renames.items():
         for old, new in renames.items():
             _rename(target, plural, old, new, problems)
     for plural, names in _leaving(current, wish, caller, problems).items():
         for name in names:
             del target.objects[plural][name]
-        _unlink_everywhere(target, plural, names)
+        _change_links(target, plural, dict.fromkeys(names, ""))  # they go along, without an error (FACTS, links)
     for kind in KINDS:
         for name, stated in wish.present.get(kind.plural, {}).items():
             _state(current, target, wish, plural=kind.plural, name=name, stated=stated, problems=problems)
@@ -70,10 +71,7 @@ def _rename(target: Snapshot, plural: str, old: str, new: str, problems: list[st
         return
     target.objects[plural] = {new if name == old else name: body for name, body in objects.items()}
     target.renamed.setdefault(plural, {})[new] = old
-    for kind in (ROLE, USER):
-        for body in target.of(kind.plural).values():
-            if plural in body:
-                body[plural] = [new if name == old else name for name in body[plural]]
+    _change_links(target, plural, {old: new})
 
 
 def _leaving(current: Snapshot, wish: Wish, caller: str, problems: list[str]) -> dict[str, list[str]]:
@@ -104,12 +102,13 @@ def _leaving(current: Snapshot, wish: Wish, caller: str, problems: list[str]) ->
     return leaving
 
 
-def _unlink_everywhere(target: Snapshot, plural: str, gone: t.Sequence[str]) -> None:
-    """Deleting an object removes its links too, without an error (FACTS, links)."""
+def _change_links(target: Snapshot, plural: str, new_names: dict[str, str]) -> None:
+    """Give what is linked its new name wherever it is linked, or take it out where that name is empty."""
     for kind in (ROLE, USER):
-        for body in target.of(kind.plural).values():
-            if plural in body:
-                body[plural] = [name for name in body[plural] if name not in gone]
+        for owner, body in target.of(kind.plural).items():
+            if not new_names.keys().isdisjoint(body.get(plural, ())):
+                names = [new_names.get(name, name) for name in body[plural]]
+                target.objects[kind.plural][owner] = {**body, plural: [name for name in names if name]}
 
 
 def _state(
@@ -163,11 +162,11 @@ def _keep_words_apart(target: Snapshot, wish: Wish, plural: str) -> None:
     An object keeps its text while it says what is wished; another may be wished in just these words, and the server
     stores every text once.
     """
-    by_text: dict[str, list[str]] = {}
-    for name, body in target.of(plural).items():
-        by_text.setdefault(text(body), []).append(name)
     renames = wish.renames.get(plural, {})
     stated = {renames.get(name, name): body for name, body in wish.present.get(plural, {}).items()}
+    by_text: dict[str, list[str]] = {}
+    for name, body in target.of(plural).items() if stated else ():
+        by_text.setdefault(text(body), []).append(name)
     for names in by_text.values():
         for name in names if len(names) > 1 else ():
             if stated.get(name):
@@ -190,16 +189,16 @@ def _link(target: Snapshot, link: LinkWish, problems: list[str]) -> None:
             problems.append(_unknown(BY_PLURAL[link.owners].name, link.owner, target.of(link.owners)))
         return
     linked: list[str] = owner[link.items]
+    others = [name for name in linked if name != link.item]
     if not link.present:
-        owner[link.items] = [name for name in linked if name != link.item]
-        return
-    if link.position is None:
-        owner[link.items] = linked if link.item in linked else [*linked, link.item]
-    else:
-        others = [name for name in linked if name != link.item]
-        owner[link.items] = [*others[: link.position], link.item, *others[link.position :]]
+        linked = others
+    elif link.position is not None:
+        linked = [*others[: link.position], link.item, *others[link.position :]]
+    elif link.item not in linked:
+        linked = [*linked, link.item]
     if link.items == "rules":
-        owner[link.items] = sorted(owner[link.items])
+        linked = sorted(linked)
+    target.objects[link.owners][link.owner] = {**owner, link.items: linked}
 
 
 def _unknown(kind: str, name: str, known: t.Iterable[str]) -> str:

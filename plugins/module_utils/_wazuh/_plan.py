@@ -137,6 +137,8 @@ class _Plan:
             old = self._old(plural, name)
             if old not in there or old != name or (kind.body and there[old] != body):
                 queue.append(name)
+        if not queue:
+            return
         if not kind.body:
             self.middle.extend(self._write_step(kind, name) for name in queue)
             return

@@ -48,6 +48,7 @@ class WazuhTask:
         self._mismatched: set[str] = set()
         self._doubtful: set[str] = set()
         self._not_compared: list[str] = []
+        self._aimed = (Snapshot(), Snapshot())  # the last snapshot that was aimed from, and its target
         state.passwords = set()
         problems = checks.wish_problems(wish)
         if problems:
@@ -142,7 +143,9 @@ class WazuhTask:
     # -- what the plan must not do ----------------------------------------------------------------------------------
 
     def _target(self, snapshot: Snapshot) -> Snapshot:
-        return aim(snapshot, self._wish, self._state.api.credentials.username)
+        if snapshot is not self._aimed[0]:
+            self._aimed = (snapshot, aim(snapshot, self._wish, self._state.api.credentials.username))
+        return self._aimed[1]
 
     def _check_what_is_written(self, steps: t.Sequence[Step], target: Snapshot) -> None:
         """Refuse bodies that the server would refuse or choke on; only what is written is looked at."""

@@ -1,0 +1,1 @@
+opencti_connector_user.py

@@ -1,0 +1,1 @@
+wazuh_rbac.py
