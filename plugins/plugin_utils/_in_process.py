@@ -18,7 +18,6 @@ from ansible import constants
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
-
 from ansible_collections.secops.iam.plugins.module_utils._front import Entry, Memory, masked, outcome
 from ansible_collections.secops.iam.plugins.module_utils._http import HAS_REQUESTS
 

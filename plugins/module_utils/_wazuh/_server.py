@@ -211,7 +211,7 @@ class WazuhState:
                     owner[plural] = [linked for linked in owner[plural] if linked not in keys]
 
     def _drop_name(self, plural: str, key: int) -> None:
-        known = self._items[plural].get(key, {}).get(BY_PLURAL[plural].label)
+        known = self._items[plural].get(key, {}).get(BY_PLURAL[plural].label, "")
         if self._ids[plural].get(known) == key:
             del self._ids[plural][known]
 
