@@ -39,7 +39,8 @@ def aim(current: Snapshot, wish: Wish, caller: str) -> Snapshot:
     for plural, renames in wish.renames.items():
         for old, new in renames.items():
             _rename(target, plural, old, new, problems)
-    for plural, names in _leaving(current, wish, caller, problems).items():
+    leaving = _leaving(current, wish, caller, problems)
+    for plural, names in leaving.items():
         for name in names:
             del target.objects[plural][name]
         _change_links(target, plural, dict.fromkeys(names, ""))  # they go along, without an error (FACTS, links)
@@ -48,6 +49,8 @@ def aim(current: Snapshot, wish: Wish, caller: str) -> Snapshot:
             _state(current, target, wish, plural=kind.plural, name=name, stated=stated, problems=problems)
     for plural in (POLICY.plural, RULE.plural):
         _keep_words_apart(target, wish, plural)
+    for plural, names in leaving.items():
+        _hand_down(current, target, plural, names)
     for link in wish.links:
         _link(target, link, problems)
     if target.config is not None:
@@ -100,6 +103,19 @@ def _leaving(current: Snapshot, wish: Wish, caller: str, problems: list[str]) ->
             ]
         leaving[plural] = names
     return leaving
+
+
+def _hand_down(current: Snapshot, target: Snapshot, plural: str, leaving: t.Sequence[str]) -> None:
+    """Let a new object with the very text of one that goes be that one under a new name.
+
+    The server stores every text once, so the old one would have to go first, and with it what it denies.
+    """
+    if BY_PLURAL[plural].body and leaving:
+        heirs = {text(body): name for name, body in target.of(plural).items() if name not in current.of(plural)}
+        for old in leaving:
+            new = heirs.pop(text(current.of(plural)[old]), None)
+            if new:
+                target.renamed.setdefault(plural, {})[new] = old
 
 
 def _change_links(target: Snapshot, plural: str, new_names: dict[str, str]) -> None:

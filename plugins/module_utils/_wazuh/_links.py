@@ -16,7 +16,11 @@ import typing as t
 
 @dataclasses.dataclass(frozen=True)
 class LinkStep:
-    """One request: link or unlink C(names); C(position) None appends. C(early) belongs before what widens rights."""
+    """One request: link or unlink C(names).
+
+    :ivar position: where to insert; None appends.
+    :ivar early: it only takes rights away, so it belongs before all that gives rights.
+    """
 
     link: bool
     names: tuple[str, ...]
@@ -27,15 +31,18 @@ class LinkStep:
 def link_steps(
     current: t.Sequence[str],
     target: t.Sequence[str],
-    restricts: t.Callable[[str], bool],
+    frees: t.Callable[[str], bool],
+    narrows: t.Callable[[str], bool],
     closes_gaps: bool,
     ordered: bool = True,
 ) -> list[LinkStep]:
     """The requests that make C(current) into C(target).
 
-    :param restricts: whether a link takes rights away rather than giving them (a policy with effect deny).
-        What restricts goes last, what grants goes first; while all links are away there are no rights in white
-        mode, but all of them in black mode: there, a reorder cannot avoid that moment.
+    While all links are away there are no rights in white mode, but all of them in black mode: there, a reorder
+    cannot avoid that moment.
+
+    :param frees: whether taking a link away gives rights (to a policy with effect deny).
+    :param narrows: whether a link that comes only takes rights away.
     :param closes_gaps: whether unlinking leaves the rest without gaps (a role's policies), so that positions hold.
     :param ordered: False for a role's rules, which have no order.
     """
@@ -43,16 +50,16 @@ def link_steps(
         return []
     removed = [name for name in current if name not in target]
     added = [name for name in target if name not in current]
-    granting = [name for name in removed if not restricts(name)]
+    granting = [name for name in removed if not frees(name)]
     if not ordered:
         return [
-            *([LinkStep(False, tuple(removed), early=True)] if removed else []),
-            *([LinkStep(True, tuple(added))] if added else []),
+            *([LinkStep(False, tuple(removed), early=granting == removed)] if removed else []),
+            *([LinkStep(True, tuple(added), early=all(map(narrows, added)))] if added else []),
         ]
     unlink = LinkStep(False, tuple(removed), early=len(granting) == len(removed))
     late = bool(removed) and not granting  # add before the restrictions go
     base = list(current) if late or not removed else [name for name in current if name in target]
-    inserts = _inserts(base, target, added)
+    inserts = _inserts(base, target, narrows)
     kept_in_order = [name for name in current if name in target] == [name for name in target if name in current]
     sure = closes_gaps or late or not removed or not added
     mixed = bool(added) and bool(granting) and len(granting) < len(removed)
@@ -66,22 +73,22 @@ def link_steps(
     return [*inserts, unlink] if late else [unlink, *inserts]
 
 
-def _inserts(base: list[str], target: t.Sequence[str], added: t.Sequence[str]) -> list[LinkStep]:
-    """One request for each run of new names; positions count as the list grows from front to back."""
+def _inserts(base: t.Sequence[str], target: t.Sequence[str], narrows: t.Callable[[str], bool]) -> list[LinkStep]:
+    """One request for each run of new names, those that only take rights away first."""
+    runs: list[list[str]] = [[]]
+    for name in target:
+        if name not in base:
+            runs[-1].append(name)
+        elif runs[-1]:
+            runs.append([])
     steps = []
     here = list(base)
-    run: list[str] = []
-    before: str | None = None
-    for name in [*target, None]:
-        if name is not None and name in added:
-            run.append(name)
-            continue
-        if run:
-            at = here.index(before) + 1 if before is not None else 0
-            # A restriction that is about to go may stand at the end: new names then come after the kept ones.
-            position = at if at < len(here) else None
-            steps.append(LinkStep(True, tuple(run), position))
-            here[at:at] = run
-            run = []
-        before = name
+    for early in (True, False):
+        for run in runs:
+            if run and all(map(narrows, run)) == early:
+                before = [name for name in target[: target.index(run[0])] if name in here]
+                at = here.index(before[-1]) + 1 if before else 0
+                # A restriction that is about to go may stand at the end: new names then come after the kept ones.
+                steps.append(LinkStep(True, tuple(run), at if at < len(here) else None, early))
+                here[at:at] = run
     return steps

@@ -2,11 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From the current to the wanted snapshot: the steps, in an order that gives nobody rights on the way. Pure.
 
-What takes rights away comes first, what gives them last:
-
-1. the switch from black to white mode; users that go; run_as and links that go; objects that go and only granted;
-2. bodies and names, narrowing ones before widening ones, and new objects, which nobody has yet;
-3. links that come; new users, which get their roles at once; restrictions that go; the switch to black mode.
+What takes rights away comes first, what gives them last; see the phases below.
 
 Not avoidable: in black mode a user without roles may do everything, and so may a new one until its roles are
 linked; and while a role's policies are linked anew, what they denied is not denied if another role allows it.
@@ -21,6 +17,7 @@ from ansible_collections.secops.iam.plugins.module_utils._engine import Step
 from ansible_collections.secops.iam.plugins.module_utils._errors import Refused
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._links import link_steps
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
+    BY_PLURAL,
     KINDS,
     POLICY,
     ROLE,
@@ -35,6 +32,17 @@ from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
 )
 
 MOST_NAMES = 20  # in one sentence
+
+# The phases of a plan, in their order.
+TAKE = 0  # the switch to white mode; users, run_as, links and objects that go and only granted
+NARROW = 1  # bodies that grant less, and names
+CREATE = 2  # objects, which nobody has yet
+RESTRICT = 3  # links that come and only deny
+FREE = 4  # links that go and denied: what they were needed against has gone, what comes is not there yet
+WIDEN = 5  # bodies that grant more
+GIVE = 6  # all other links that come; new users, each with its roles at once
+DROP = 7  # objects that go and denied, which takes their last links along
+CONFIGURE = 8  # all other settings: this ends every token
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,16 +74,14 @@ def plan(current: Snapshot, target: Snapshot) -> list[Step]:
 
 
 class _Plan:
-    """The steps while they are being collected, by the phase where they belong."""
+    """The steps while they are being collected, each with its phase."""
 
     def __init__(self, current: Snapshot, target: Snapshot) -> None:
         self.current = current
         self.target = target
         self.black = "black" in (_mode(current), _mode(target))
-        self.early: list[Step] = []
-        self.middle: list[Step] = []
-        self.late: list[Step] = []
-        self.last: list[Step] = []
+        self.found: list[tuple[int, Step]] = []
+        self.made: dict[tuple[str, str], int] = {}  # when objects are there, by that name and of that effect
         self.gone_early: dict[str, list[str]] = {}
 
     def steps(self) -> list[Step]:
@@ -84,11 +90,15 @@ class _Plan:
             self._delete(kind)
         for kind in (POLICY, RULE, ROLE):
             self._write(kind)
-        self._relink(ROLE)
-        self._create_users()
-        self._relink(USER)
-        self._set_users()
-        return self.early + self.middle + self.late + self.last
+        for key in ROLE.links:
+            for role in self.target.of(ROLE.plural):
+                self._relink(ROLE, role, key)
+        for user in self.target.of(USER.plural):
+            self._set_user(user)
+        return [step for _phase, step in sorted(self.found, key=lambda found: found[0])]
+
+    def _add(self, phase: int, sentence: str, call: Call) -> None:
+        self.found.append((phase, Step(sentence, call)))
 
     def _old(self, plural: str, name: str) -> str:
         """The name that the server still has for an object of the target."""
@@ -101,33 +111,43 @@ class _Plan:
             return
         changed = [f"{key} to {value}" for key, value in then.items() if now.get(key) != value]
         # Both keys always: a key that is not sent falls back to its default at the next start (FACTS, config).
-        step = Step(f"set {' and '.join(changed)}", Call("config", body=dict(then)))
-        (self.early if _mode(self.target) == "white" != _mode(self.current) else self.last).append(step)
+        phase = TAKE if _mode(self.target) == "white" != _mode(self.current) else CONFIGURE
+        self._add(phase, f"set {' and '.join(changed)}", Call("config", body=dict(then)))
 
-    def _restricts(self, plural: str, name: str) -> bool:
-        """Whether losing a link gives rights: to a denying policy, or a role with one; in black mode any role."""
+    def _frees(self, plural: str, name: str) -> bool:
+        """Whether losing an object or a link to it gives rights: a denying policy, or a role or rule that has one.
+
+        In black mode, too, losing the last role does.
+        """
         if plural == POLICY.plural:
             return self.current.of(plural).get(name, {}).get("effect") == "deny"
         if plural == ROLE.plural:
             policies = self.current.of(plural).get(name, {}).get("policies", [])
-            return self.black or any(self._restricts(POLICY.plural, policy) for policy in policies)
+            return self.black or any(self._frees(POLICY.plural, policy) for policy in policies)
+        if plural == RULE.plural:
+            roles = self.current.of(ROLE.plural).items()
+            return any(self._frees(ROLE.plural, role) for role, body in roles if name in body.get(plural, ()))
         return False
 
+    def _narrows(self, plural: str, name: str) -> bool:
+        """Whether a link that comes only takes rights away: to a denying policy, or a role with nothing else."""
+        if plural == POLICY.plural:
+            return self.target.of(plural).get(name, {}).get("effect") == "deny"
+        policies = self.target.of(ROLE.plural).get(name, {}).get("policies", [])
+        return bool(policies) and all(self._narrows(POLICY.plural, policy) for policy in policies)
+
     def _delete(self, kind: Kind) -> None:
-        """One delete call a kind: early, unless one of the objects restricts and its body is not needed."""
+        """One delete call a kind; two where some of its objects denied, unless their texts are needed at once."""
         plural, there = kind.plural, self.current.of(kind.plural)
         stay = {self._old(plural, name) for name in self.target.of(plural)}
         names = [name for name in there if name not in stay]
-        if not names:
-            return
-        step = Step(_sentence("delete", kind, names), Call("delete", plural, tuple(names)))
         taken = {text(there[name]) for name in names} if kind.body else set()
-        needed = any(text(body) in taken for body in self.target.of(plural).values()) if kind.body else False
-        if needed or not any(self._restricts(plural, name) for name in names):
-            self.early.append(step)
-            self.gone_early[plural] = names
-        else:
-            self.last.append(step)
+        needed = any(text(body) in taken for body in self.target.of(plural).values()) if taken else False
+        late = [] if needed else [name for name in names if self._frees(plural, name)]
+        self.gone_early[plural] = [name for name in names if name not in late]
+        for phase, leaving in ((TAKE, self.gone_early[plural]), (DROP, late)):
+            if leaving:
+                self._add(phase, _sentence("delete", kind, leaving), Call("delete", plural, tuple(leaving)))
 
     def _write(self, kind: Kind) -> None:
         """Creations and changes of bodies and names, one write each, each when its body is free."""
@@ -137,11 +157,13 @@ class _Plan:
             old = self._old(plural, name)
             if old not in there or old != name or (kind.body and there[old] != body):
                 queue.append(name)
+        if not kind.body:
+            for name in queue:
+                self._write_one(CREATE, kind, name)
+            return
         if not queue:
             return
-        if not kind.body:
-            self.middle.extend(self._write_step(kind, name) for name in queue)
-            return
+        phase = NARROW
         queue.sort(key=lambda name: self._widens(kind, name))
         gone = self.gone_early.get(plural, [])
         holders = {text(body): name for name, body in there.items() if name not in gone}
@@ -161,45 +183,50 @@ class _Plan:
                 body, wording = other_wording(plural, body), f", worded differently while {holder} has that text"
             holders = {words: other for words, other in holders.items() if other != old}
             holders[text(body)] = old
-            self.middle.append(self._write_step(kind, name, body, wording))
+            phase = max(phase, self._widens(kind, name))  # this order has its reasons
+            self._write_one(phase, kind, name, body, wording)
 
     def _is_free(self, kind: Kind, name: str, holders: dict[str, str]) -> bool:
         """Whether no other object holds the body that this one is to get."""
         old = self._old(kind.plural, name)
         return holders.get(text(self.target.of(kind.plural)[name]), old) == old
 
-    def _write_step(self, kind: Kind, name: str, body: Body | None = None, wording: str = "") -> Step:
+    def _write_one(self, phase: int, kind: Kind, name: str, body: Body | None = None, wording: str = "") -> None:
         old, there = self._old(kind.plural, name), self.current.of(kind.plural)
         sent = (body or self.target.of(kind.plural)[name]) if kind.body else None
+        if old != name or old not in there or (kind is POLICY and there[old]["effect"] != (sent or {})["effect"]):
+            self.made[kind.plural, name] = phase
         if old not in there:
-            return Step(f"create {kind.name} {name}{wording}", Call("create", kind.plural, (name,), sent))
-        said = [f"rename {kind.name} {old} to {name}"] if old != name else []
+            self._add(phase, f"create {kind.name} {name}{wording}", Call("create", kind.plural, (name,), sent))
+            return
+        said = []
+        if old != name:
+            said.append(f"rename {kind.name} {old} to {name}")
         if kind.body and there[old] != sent:
             said.append(f"change {'it' if said else f'{kind.name} {name}'}{_what(there[old], sent or {})}{wording}")
-        return Step(" and ".join(said), Call("update", kind.plural, (old,), sent, new_name=name))
+        self._add(phase, " and ".join(said), Call("update", kind.plural, (old,), sent, new_name=name))
 
     def _widens(self, kind: Kind, name: str) -> int:
-        """0 for a change that can only take rights away, 1 for a new object, 2 for the rest."""
+        """The phase of a change: C(NARROW) if it can only take rights away, C(CREATE) or C(WIDEN)."""
         before = self.current.of(kind.plural).get(self._old(kind.plural, name))
         after = self.target.of(kind.plural)[name]
         if before is None:
-            return 1
+            return CREATE
+        if before == after:
+            return NARROW
         if kind is RULE:
-            return 2
+            return WIDEN
         if before["effect"] != after["effect"]:
-            return 0 if after["effect"] == "deny" else 2
+            return NARROW if after["effect"] == "deny" else WIDEN
         small, large = (after, before) if after["effect"] == "allow" else (before, after)
         within = set(small["actions"]) <= set(large["actions"])
-        return 0 if within and surviving_resources(small["resources"]) <= surviving_resources(large["resources"]) else 2
+        fewer = within and surviving_resources(small["resources"]) <= surviving_resources(large["resources"])
+        return NARROW if fewer else WIDEN
 
-    def _relink(self, kind: Kind) -> None:
-        """The links of every role or user, in the phases where they belong."""
-        for key in kind.links:
-            if key in self.current.objects:
-                for owner in self.target.of(kind.plural):
-                    self._relink_one(kind, owner, key)
-
-    def _relink_one(self, kind: Kind, owner: str, key: str) -> None:
+    def _relink(self, kind: Kind, owner: str, key: str) -> None:
+        """The links of one role or user to the objects of one kind."""
+        if key not in self.current.objects:
+            return
         old = self._old(kind.plural, owner)
         new_names = {then: now for now, then in self.target.renamed.get(key, {}).items()}
         there = self.current.of(kind.plural).get(old, {}).get(key, [])
@@ -208,39 +235,50 @@ class _Plan:
         # What is deleted at the end takes its links along; only links that must make room go before.
         if [name for name in linked if name in wanted or name in self.target.of(key)] == wanted:
             return
-        items = next(item for item in KINDS if item.plural == key)
-        for step in link_steps(
-            linked,
-            wanted,
-            restricts=lambda name: self._restricts(key, name),
-            closes_gaps=kind is ROLE,
-            ordered=items is not RULE,
-        ):
+        items = BY_PLURAL[key]
+        # A rule gives its role to people, so it is the role that counts.
+        frees = (
+            (lambda name: self._frees(ROLE.plural, old))
+            if items is RULE
+            else (lambda name: self._frees(key, self._old(key, name)))
+        )
+        narrows = (
+            (lambda name: self._narrows(ROLE.plural, owner))
+            if items is RULE
+            else (lambda name: self._narrows(key, name))
+        )
+        phase = self.made.get((kind.plural, owner), TAKE)
+        for step in link_steps(linked, wanted, frees, narrows, closes_gaps=kind is ROLE, ordered=items is not RULE):
             verb, preposition = ("link", "to") if step.link else ("unlink", "from")
             sentence = f"{_sentence(verb, items, step.names)} {preposition} {kind.name} {owner}"
             if step.position is not None:
                 sentence += f" at position {step.position}"
-            # A rename comes in the middle: early steps still know the old name.
-            who = (old if step.early else owner,)
-            call = Call(verb, kind.plural, who, items=key, linked=step.names, position=step.position)
-            (self.early if step.early else self.late).append(Step(sentence, call))
+            if step.link:
+                there_by = (self.made.get((key, name), TAKE) for name in step.names)
+                phase = max(phase, RESTRICT if step.early else GIVE, *there_by)
+            else:
+                phase = TAKE if step.early else max(phase, FREE)
+            # A rename may come later than what takes rights away.
+            who = owner if self.made.get((kind.plural, owner), TAKE) <= phase else old
+            names = tuple(
+                name if self.made.get((key, name), TAKE) <= phase else self._old(key, name) for name in step.names
+            )
+            self._add(phase, sentence, Call(verb, kind.plural, (who,), items=key, linked=names, position=step.position))
 
-    def _create_users(self) -> None:
-        for name in self.target.of(USER.plural):
-            if name not in self.current.of(USER.plural):
-                self.late.append(Step(f"create user {name}", Call("create", USER.plural, (name,))))
-
-    def _set_users(self) -> None:
-        """run_as: forbidden early, allowed late; passwords of users that are there already."""
-        for name, user in self.target.of(USER.plural).items():
-            before = self.current.of(USER.plural).get(name, {"allow_run_as": False})
-            allowed = user["allow_run_as"]
-            if allowed != before["allow_run_as"]:
-                sentence = f"{'allow' if allowed else 'forbid'} run_as for user {name}"
-                step = Step(sentence, Call("run_as", USER.plural, (name,), allowed))
-                (self.late if allowed else self.early).append(step)
-            if name in self.target.passwords and name in self.current.of(USER.plural):
-                self.late.append(Step(f"set the password of user {name}", Call("password", USER.plural, (name,))))
+    def _set_user(self, name: str) -> None:
+        """A user and its roles; run_as, forbidden early and allowed late; the password of one that is there already."""
+        there = name in self.current.of(USER.plural)
+        if not there:
+            self.made[USER.plural, name] = GIVE
+            self._add(GIVE, f"create user {name}", Call("create", USER.plural, (name,)))
+        for key in USER.links:
+            self._relink(USER, name, key)
+        allowed = self.target.of(USER.plural)[name]["allow_run_as"]
+        if allowed != (there and self.current.of(USER.plural)[name]["allow_run_as"]):
+            sentence = f"{'allow' if allowed else 'forbid'} run_as for user {name}"
+            self._add(GIVE if allowed else TAKE, sentence, Call("run_as", USER.plural, (name,), allowed))
+        if there and name in self.target.passwords:
+            self._add(GIVE, f"set the password of user {name}", Call("password", USER.plural, (name,)))
 
 
 def _mode(snapshot: Snapshot) -> str:
