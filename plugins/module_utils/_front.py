@@ -12,7 +12,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.parameters import env_fallback
 from ansible.module_utils.common.yaml import HAS_YAML, yaml_dump
 from ansible_collections.secops.iam.plugins.module_utils._engine import Failure
-from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Unsure
+from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Refused, Unsure
 from ansible_collections.secops.iam.plugins.module_utils._http import HAS_REQUESTS, Connection
 
 Options = t.Dict[str, t.Any]
@@ -70,7 +70,12 @@ def connection_options(prefix: str) -> Options:
 
 
 def connection_of(params: Options) -> Connection:
-    """How the options say to reach the server."""
+    """How the options say to reach the server.
+
+    :raises Refused: when they cannot be meant so.
+    """
+    if params["timeout"] < 1:
+        raise Refused(f"timeout: {params['timeout']} is too short: write 1 second or more")
     names = [field.name for field in dataclasses.fields(Connection)]
     return Connection(**{name: params[name] for name in names if name in params})
 

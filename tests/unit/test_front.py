@@ -72,6 +72,13 @@ class TestShownSecrets:
         assert entry("wazuh_rbac_user").shown_secrets(params) == set()
 
 
+class TestConnection:
+    @pytest.mark.parametrize("timeout", [0, -1])
+    def test_a_timeout_of_nothing_is_refused(self, timeout: int) -> None:
+        with pytest.raises(Refused, match=f"timeout: {timeout} is too short: write 1 second or more"):
+            front.connection_of(validated("wazuh_rbac", {"timeout": timeout}))
+
+
 class TestOutcome:
     def test_a_result_comes_through(self) -> None:
         def run(params: dict[str, Any], check_mode: bool, memory: front.Memory) -> dict[str, Any]:

@@ -346,6 +346,21 @@ class TestTree:
         assert made.wish.passwords == {"alice": "From-The-Vault-1", "charlie": PASSWORD}
         assert made.wish.update_password == {"alice": "on_mismatch", "charlie": "on_create"}
 
+    @pytest.mark.parametrize("password", [12345678, 1.5, True, ["Sales-Member-1"], {"a": "b"}])
+    def test_passwords_that_are_no_text_are_refused_and_not_told(self, password: Any) -> None:
+        told = refusal("wazuh_rbac", users=[{"name": "alice"}], passwords={"alice": password})
+        assert told == "passwords: the one of alice is no text: put it in quotes"
+
+    def test_a_password_of_null_is_none(self) -> None:
+        made = errand("wazuh_rbac", users=[{"name": "alice"}], passwords={"alice": None})
+        assert made.wish.passwords == {}
+
+    def test_an_empty_password_is_no_omitted_one(self) -> None:
+        told = refusal("wazuh_rbac", users=[{"name": "alice", "password": ""}], passwords={"alice": PASSWORD})
+        assert told.startswith("password of user alice: it is empty")
+        told = refusal("wazuh_rbac", users=[{"name": "alice"}], passwords={"alice": ""})
+        assert told.startswith("password of user alice: it is empty")
+
     def test_all_that_is_wrong_is_said_at_once(self) -> None:
         told = refusal(
             "wazuh_rbac",

@@ -9,6 +9,7 @@ import typing as t
 from ansible_collections.secops.iam.plugins.module_utils._errors import Refused, join_problems, nearest
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
     BY_PLURAL,
+    HIDDEN,
     KINDS,
     PART_MEANING,
     POLICY,
@@ -55,7 +56,7 @@ def aim(current: Snapshot, wish: Wish, caller: str) -> Snapshot:
         _link(target, link, problems)
     if target.config is not None:
         target.config.update(wish.config)
-    problems += _link_problems(target)
+    problems += _link_problems(current, target)
     problems += _reserved_problems(current, target)
     problems += _caller_problems(current, target, caller)
     if problems:
@@ -221,15 +222,19 @@ def _unknown(kind: str, name: str, known: t.Iterable[str]) -> str:
     return f"{kind} {name} is neither there nor declared.{nearest(name, known)}"
 
 
-def _link_problems(target: Snapshot) -> list[str]:
-    """Links to what is neither there nor declared, and links that are named twice."""
+def _link_problems(current: Snapshot, target: Snapshot) -> list[str]:
+    """Links to what is neither there nor declared, and links that are named twice.
+
+    Links that the owner has already may lead to what the caller may not see, and so is in no list.
+    """
     problems = []
     for kind in (ROLE, USER):
         for owner, body in target.of(kind.plural).items():
+            there = current.of(kind.plural).get(target.renamed.get(kind.plural, {}).get(owner, owner), {})
             for key in kind.links:
                 names = body.get(key, [])
                 for name in dict.fromkeys(names):
-                    if name not in target.of(key) and not name.startswith("("):
+                    if name not in target.of(key) and not (name.startswith(HIDDEN) and name in there.get(key, [])):
                         why = _unknown(BY_PLURAL[key].name, name, target.of(key))
                         problems.append(f"{kind.name} {owner}: {why}")
                     if names.count(name) > 1:

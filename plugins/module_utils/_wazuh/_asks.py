@@ -8,8 +8,8 @@ import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils._errors import Unsure
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import PERMISSION_DENIED, ServerSaysNo
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import KINDS, RULE
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._server import HIDDEN, WazuhState
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import HIDDEN, KINDS, RULE
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._server import WazuhState
 
 Options = t.Dict[str, t.Any]
 

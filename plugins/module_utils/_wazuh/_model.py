@@ -11,6 +11,7 @@ import typing as t
 Body = t.Dict[str, t.Any]
 
 MAX_RESERVED_ID = 99  # ids up to this are the server's own (server: orm, MAX_ID_RESERVED)
+HIDDEN = "(id "  # how a link is named whose other side the caller may not see
 DEFAULT_CONFIG = {"rbac_mode": "white", "auth_token_exp_timeout": 900}
 
 

@@ -10,6 +10,7 @@ from ansible_collections.secops.iam.plugins.module_utils._errors import IamError
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import ServerSaysNo, WazuhApi
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
     BY_PLURAL,
+    HIDDEN,
     KINDS,
     ROLE,
     RULE,
@@ -19,7 +20,6 @@ from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
 )
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._plan import Call
 
-HIDDEN = "(id "  # how a link is named whose other side the caller may not see
 MOST_IDS = 4000  # ids in one address: under 30 KB, which every server takes (FACTS, limits)
 
 

@@ -96,7 +96,12 @@ def config(params: Params) -> Errand:
 def tree(params: Params) -> Errand:
     """C(policies), C(rules), C(roles), C(users), C(config), C(passwords), C(purge), C(validate_catalogue)."""
     wish = Wish(purge=params["purge"], config=_stated(params["config"] or {}, *DEFAULT_CONFIG))
-    problems = []
+    passwords = {user: password for user, password in (params["passwords"] or {}).items() if password is not None}
+    problems = [
+        f"passwords: the one of {user} is no text: put it in quotes"
+        for user, password in passwords.items()
+        if not isinstance(password, str)
+    ]
     for kind in KINDS:
         stated: dict[str, Body] = {}
         for item in params[kind.plural] or []:
@@ -107,7 +112,7 @@ def tree(params: Params) -> Errand:
                 wish.reserved.setdefault(kind.plural, set()).add(name)
             stated[name] = _tree_body(kind, item)
             if kind is USER:
-                _want_password(wish, item, item["password"] or (params["passwords"] or {}).get(name))
+                _want_password(wish, item, passwords.get(name) if item["password"] is None else item["password"])
         wish.present[kind.plural] = stated
         if kind.plural in wish.purge and params[kind.plural] is None:
             problems.append(

@@ -1,0 +1,51 @@
+# SPDX-FileCopyrightText: secops.iam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is refused for what the server has, before anything is written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.secops.iam.plugins.module_utils._errors import Refused
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._aim import aim
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Snapshot, Wish
+
+
+def with_roles(**policies: list[str]) -> Snapshot:
+    """A server with these roles, and no policy that the caller may see."""
+    return Snapshot(
+        {"policies": {}, "roles": {role: {"policies": names} for role, names in policies.items()}},
+        {"policies": {}, "roles": {role: number for number, role in enumerate(policies, 100)}},
+    )
+
+
+def aimed(there: Snapshot, role: str, policies: list[str], **more: Any) -> list[str]:
+    wish = Wish(present={"roles": {role: {"policies": policies}}}, **more)
+    found: list[str] = aim(there, wish, "wazuh").of("roles")[role]["policies"]
+    return found
+
+
+class TestHiddenLinks:
+    """(id N) is how a link is shown whose other side the caller may not see."""
+
+    def test_those_of_the_role_itself_can_be_put_in_another_order_or_left_out(self) -> None:
+        there = with_roles(sales=["(id 100)", "(id 101)"])
+        assert aimed(there, "sales", ["(id 101)", "(id 100)"]) == ["(id 101)", "(id 100)"]
+        assert aimed(there, "sales", ["(id 101)"]) == ["(id 101)"]
+
+    def test_those_of_a_role_that_gets_another_name_stay(self) -> None:
+        wish = Wish(present={"roles": {"sales": {}}}, renames={"roles": {"sales": "sellers"}})
+        target = aim(with_roles(sales=["(id 100)"]), wish, "wazuh")
+        assert target.of("roles") == {"sellers": {"policies": ["(id 100)"]}}
+
+    @pytest.mark.parametrize("name", ["(id x)", "(other)", "(id 7)", "(id 101)", "(", ""])
+    def test_no_other_name_of_that_kind(self, name: str) -> None:
+        there = with_roles(sales=["(id 100)"], guests=["(id 101)"])
+        with pytest.raises(Refused) as refused:
+            aimed(there, "sales", ["(id 100)", name])
+        assert f"role sales: policy {name} is neither there nor declared" in str(refused.value)
+
+    def test_a_new_role_has_none(self) -> None:
+        with pytest.raises(Refused, match=r"role new: policy \(id 100\) is neither there nor declared"):
+            aimed(with_roles(sales=["(id 100)"]), "new", ["(id 100)"])
