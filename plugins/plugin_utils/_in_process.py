@@ -16,11 +16,13 @@ import typing as t
 
 from ansible import constants
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.json import Direction, get_module_encoder
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible_collections.secops.iam.plugins.module_utils._front import Entry, Memory, masked, outcome
 from ansible_collections.secops.iam.plugins.module_utils._http import HAS_REQUESTS
 
+ENCODER = get_module_encoder("legacy", Direction.CONTROLLER_TO_MODULE)
 
 def entry_of(action: str) -> Entry:
     """The entry of the module that has an action's name.
@@ -83,6 +85,15 @@ class _TaskMemory(Memory):
         return _TokenFile(identity)
 
 
+def _as_sent(args: dict[str, t.Any]) -> dict[str, t.Any]:
+    """A task's arguments as an ordinary module gets them: what YAML has and JSON has not, such as dates, as text.
+
+    :raises TypeError: when they cannot be sent to any module.
+    """
+    sent: dict[str, t.Any] = json.loads(json.dumps(args, cls=ENCODER))
+    return sent
+
+
 def _shows_invocation(task_vars: t.Any) -> bool:
     """Whether results hold their parameters: always up to ansible-core 2.20, later when it is switched on."""
     if "INJECT_INVOCATION" not in constants.config.get_configuration_definitions():
@@ -106,7 +117,7 @@ class InProcessAction(ActionBase):
         if self._wants_process():
             return self._hand_over(result, task_vars)
         entry = self.ENTRY
-        checked = self._validator(entry).validate(self._task.args)
+        checked = self._validator(entry).validate(_as_sent(self._task.args))
         if checked.error_messages:
             return self._hand_over(result, task_vars)  # the module words it as every module does
         params = checked.validated_parameters
