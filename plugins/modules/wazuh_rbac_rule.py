@@ -54,11 +54,13 @@ options:
 notes:
   - The server cuts the last character of a regular expression, before its closing quote. So end every one with C($).
     V(r'^sales-.*$') then matches all that begins with C(sales-), V(r'^sales$$') exactly C(sales), and V(r'^sales$') all
-    that begins with C(sales), which the module warns of. Expressions that would lose another character are refused.
+    that begins with C(sales), which the module warns of. Expressions that would lose another character, or that lack
+    their closing quote, are refused.
   - A regular expression is matched from the beginning of a value. It must not meet a number in the context, because
     the server would then fail the login with HTTP 500.
   - Several operators in one mapping are an "or", because the first that matches decides. Write C(AND) for an "and".
-  - C(MATCH) and C(FIND) with an empty mapping match everybody.
+  - C(MATCH) and C(FIND) with an empty mapping match everybody. C(AND), C(OR) and C(NOT) without anything in them are
+    refused.
   - A context that holds a list of several mappings makes the login fail with HTTP 500 when a C(FIND) has to look
     through it. Write C(MATCH) for such contexts.
   - Keys with a null value are left out, since the server drops them. From Wazuh 4.6 on the server stores every

@@ -18,7 +18,8 @@ ACTION = re.compile(r"[a-z_\-]+:[a-z_\-]+")
 RESOURCE_PIECE = re.compile(r"[a-z_*]+:[a-zA-Z0-9_*]+:[a-zA-Z0-9_.*/\-]+")
 WILDCARD_ANYWHERE = "*:*:*"
 NUMBERED = ("user:id", "role:id", "policy:id", "rule:id")
-OPERATORS = ("AND", "OR", "NOT", "MATCH", "MATCH$", "FIND", "FIND$")
+COMBINING = ("AND", "OR", "NOT")
+OPERATORS = (*COMBINING, "MATCH", "MATCH$", "FIND", "FIND$")
 PASSWORD_CLASSES = (
     (re.compile(r"[a-z]"), "a lower-case letter a-z"),
     (re.compile(r"[A-Z]"), "an upper-case letter A-Z"),
@@ -123,48 +124,74 @@ def _resource_problems(resource: str) -> list[str]:
 
 def rule_problems(name: str, rule: t.Any) -> list[str]:
     """See body_problems; C(rule) is normalised."""
-    where = f"rule {name}"
-    if not isinstance(rule, dict) or not rule:
-        return [f"{where}: rule is empty or no mapping: write like FIND: {{username: alice}}"]
-    problems = [
-        f"{where}: {key!r} is no operator, so the rule could never match.{nearest(key, OPERATORS)} "
-        f"Write one of {', '.join(OPERATORS)}"
-        for key in rule
-        if key not in OPERATORS
-    ]
-    for expression, dollar in _regular_expressions(rule):
-        if not dollar:
-            problems.append(
-                f"{where}: the server cuts the last character of {expression}: write {expression[:-1]}$' for "
-                f"values that begin so, or {expression[:-1]}$$' for exactly these values"
+    return [f"rule {name}: {why}" for why in (*_expression_problems(rule, "rule"), *_pattern_problems(rule))]
+
+
+def _expression_problems(expression: t.Any, place: str) -> t.Iterator[str]:
+    """Of an expression and of those within it; what it would match is in FACTS, rule matching."""
+    if not isinstance(expression, dict) or not expression:
+        yield f"{place} is empty or no mapping: write like FIND: {{username: alice}}"
+        return
+    for key, body in expression.items():
+        if key not in OPERATORS:
+            yield (
+                f"{key!r} in {place} is no operator, and the server passes over it.{nearest(key, OPERATORS)} "
+                f"Write one of {', '.join(OPERATORS)}"
             )
-        elif not _compiles(expression[2:-2]):
-            problems.append(f"{where}: {expression} is no valid regular expression, the server would take it literally")
-    return problems
+        if key not in COMBINING:
+            continue
+        inner = f"{place}.{key}"
+        if body in ([], {}):
+            yield (
+                f"{inner} is empty, so that {'everybody' if key == 'AND' else 'nobody'} would match: write in a list "
+                "what it combines"
+            )
+            continue
+        if isinstance(body, dict) and len(body) > 1 and key != "OR":
+            yield (
+                f"{inner} holds one mapping of {len(body)} operators, so that {'no' if key == 'AND' else 'every'}body "
+                "would match: write a list of mappings, with one operator each"
+            )
+        for clause in body if isinstance(body, list) else [body]:
+            yield from _expression_problems(clause, inner)
+
+
+def _pattern_problems(rule: t.Any) -> t.Iterator[str]:
+    """Of its regular expressions: the server cuts two characters, taking the second for the quote."""
+    for pattern in _patterns(rule):
+        if pattern == "r'" or not pattern.endswith("'"):
+            whole = pattern if pattern.endswith("$") else f"{pattern}$"
+            yield f"{pattern} lacks its closing quote, and the server cuts its last two characters: write {whole}'"
+        elif not pattern.endswith("$'"):
+            yield (
+                f"the server cuts the last character of {pattern}: write {pattern[:-1]}$' for values that begin so, "
+                f"or {pattern[:-1]}$$' for exactly these values"
+            )
+        elif not _compiles(pattern[2:-2]):
+            yield f"{pattern} is no valid regular expression, the server would take it literally"
 
 
 def rule_warnings(name: str, rule: t.Any) -> list[str]:
     """What the server reads in another way than its author may think."""
     return [
-        f"rule {name}: {expression} matches every value that begins so, since the server cuts the $: "
-        f"write {expression[:-1]}$' for exactly these values"
-        for expression, dollar in _regular_expressions(rule)
-        if dollar and expression.startswith("r'^") and not expression.endswith("$$'") and not expression.endswith("*$'")
+        f"rule {name}: {pattern} matches every value that begins so, since the server cuts the $: "
+        f"write {pattern[:-1]}$' for exactly these values"
+        for pattern in _patterns(rule)
+        if pattern.startswith("r'^") and pattern.endswith("$'") and not pattern.endswith(("$$'", "*$'"))
     ]
 
 
-def _regular_expressions(value: t.Any) -> t.Iterator[tuple[str, bool]]:
-    """Every C(r'…') in a rule, keys included, with whether the character that the server cuts is a C($)."""
+def _patterns(value: t.Any) -> t.Iterator[str]:
+    """Every C(r'…') in a rule, keys included."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _regular_expressions(key)
-            yield from _regular_expressions(inner)
+            yield from _patterns(key)
+            yield from _patterns(inner)
     elif isinstance(value, list):
         for inner in value:
-            yield from _regular_expressions(inner)
+            yield from _patterns(inner)
     elif isinstance(value, str) and value.startswith("r'"):
-        closed = value if value.endswith("'") and len(value) > 2 else value + "'"
-        yield closed, closed.endswith("$'")
+        yield value
 
 
 def _compiles(pattern: str) -> bool:
