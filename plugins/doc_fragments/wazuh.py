@@ -32,7 +32,8 @@ options:
       - A token to use instead of a login, for example RV(secops.iam.wazuh_token#module:token).
       - It cannot be renewed. When the server ends it, the task logs in with O(api_username) and O(api_password) if
         they are given, and fails otherwise.
-      - If not set, the environment variable E(WAZUH_API_TOKEN) is used.
+      - If not set, the environment variable E(WAZUH_API_TOKEN) is used, unless the task states O(api_username) and
+        O(api_password).
     type: str
   validate_certs:
     description:

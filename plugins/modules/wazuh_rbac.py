@@ -193,7 +193,8 @@ options:
   purge:
     description:
       - Kinds of objects that are to be complete. Those of them that are not listed are removed.
-      - The server's own objects (ids up to 99) and the user that the task logs in with are never removed.
+      - The server's own objects (ids up to 99) and the user that the task logs in with, or whose token it uses, are
+        never removed.
       - A kind that is purged must be stated. V([]) for it removes all of its objects.
     type: list
     elements: str

@@ -116,3 +116,56 @@ def test_a_given_token_that_has_expired_is_replaced_where_there_is_a_password(wo
     world.clock.advance(901)
     result = world.run("wazuh_rbac_role", name="sales", api_token=token, api_username="wazuh", api_password="wazuh")
     assert (result["changed"], result["requests"]["logins"]) == (True, 1)
+
+
+class TestGivenTokens:
+    """A token says by itself whose it is, and api_username does not."""
+
+    def of(self, world: World, version: str = "4.14.7") -> str:
+        """A server with an account of its own for the tasks, and a token of that."""
+        with_own_account(world, version)
+        token: str = world.run("wazuh_token", **OWN)["token"]
+        world.log()
+        return token
+
+    @pytest.mark.parametrize("login", [{}, {"api_username": "wazuh", "api_password": "wazuh"}], ids=["alone", "login"])
+    def test_its_user_is_kept_when_users_are_purged(self, world: World, login: dict[str, str]) -> None:
+        token = self.of(world)
+        world.ask("POST", "/security/users", json={"username": "beginner", "password": PASSWORDS[0]})
+        result = world.run("wazuh_rbac", users=[], purge=["users"], api_token=token, **login)
+        assert "failed" not in result, result["msg"]
+        assert [step["step"] for step in result["steps"]] == ["delete user beginner"]
+        assert (result["requests"]["writes"], result["requests"]["logins"]) == (1, 0)
+
+    def test_its_user_is_kept_even_if_there_is_another_login(self, world: World) -> None:
+        login = {"api_username": "wazuh", "api_password": "wazuh", "api_token": self.of(world)}
+        for options in ({"state": "absent"}, {"roles": []}):
+            result = world.run("wazuh_rbac_user", name="iam-admin", **options, **login)
+            assert (result["failed"], result["changed"]) == (True, False)
+            assert "user iam-admin is the account whose token this task uses" in result["msg"]
+        result = world.run("wazuh_rbac_role", name="iam", policies=[], **login)
+        assert (result["failed"], result["changed"]) == (True, False)
+        assert "role iam is the only one of iam-admin" in result["msg"]
+
+    def test_the_user_that_logs_in_when_it_has_died_is_kept_from_then_on(self, world: World) -> None:
+        token = self.of(world)
+        world.clock.advance(901)
+        result = world.run("wazuh_rbac", users=[], purge=["users"], api_token=token, **OWN)
+        assert (result["changed"], result["requests"]["logins"]) == (False, 1)
+
+    def test_one_from_the_environment_gives_way_to_a_login_in_the_task(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        token = self.of(world)
+        monkeypatch.setenv("WAZUH_API_TOKEN", token)
+        login = {"api_username": "wazuh", "api_password": "wazuh", "api_token": token}
+        result = world.run("wazuh_rbac_user", name="iam-admin", state="absent", **login)
+        assert "failed" not in result, result["msg"]
+        assert {request["user"] for request in world.log()} == {"wazuh"}
+
+    def test_but_not_to_one_from_the_environment(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        token = self.of(world)
+        for name, value in (("TOKEN", token), ("USERNAME", "wazuh"), ("PASSWORD", "wazuh")):
+            monkeypatch.setenv(f"WAZUH_API_{name}", value)
+        result = world.run("wazuh_rbac_role", name="iam", api_token=token, api_username="wazuh", api_password="wazuh")
+        assert (result["changed"], result["requests"]["logins"]) == (False, 0)

@@ -37,7 +37,7 @@ class ServerSaysNo(IamError):
 
 
 class Credentials(t.NamedTuple):
-    """A user with its password, or a token that was made elsewhere, or both."""
+    """A user with its password, or a token that was made elsewhere, whose user is not known then, or both."""
 
     username: str
     password: str | None
@@ -60,6 +60,11 @@ class WazuhApi:
     def __init__(self, connection: Connection, credentials: Credentials, store: TokenStore | None = None) -> None:
         self.http = HttpSession(connection)
         self.credentials = credentials
+        self._spare: Credentials | None = None
+        if credentials.token is not None:
+            # Whose it is, only the server can tell; the login is for when it has died.
+            self.credentials = Credentials("", None, credentials.token)
+            self._spare = credentials._replace(token=None) if credentials.password is not None else None
         self.next_password: str | None = None  # of the task's own user, while it is being changed
         self._wrong: ServerSaysNo | None = None
         self._store = store
@@ -73,7 +78,7 @@ class WazuhApi:
 
         :raises ServerSaysNo: wrong credentials, a lock-out, or a server older than 4.4.
         """
-        user, password = self.credentials.username, self.credentials.password
+        user, password = self._account()
         if password is None:
             raise IamError(
                 "The server does not accept api_token (it may have expired, or a change of rights has ended it): "
@@ -90,6 +95,12 @@ class WazuhApi:
             self._wrong = error if response.status_code == 401 else None
             raise
         return t.cast(str, self._token)
+
+    def _account(self) -> tuple[str, str | None]:
+        """Who can log in; from now on the task is theirs, whoever it had a token of."""
+        if self._spare is not None:
+            self.credentials, self._spare = self._spare, None
+        return self.credentials.username, self.credentials.password
 
     def use(self, token: str | None) -> None:
         """Go on with this token; with None, the next request logs in anew."""
@@ -119,7 +130,7 @@ class WazuhApi:
 
     def login_run_as(self, context: Body) -> str:
         """A token with the roles that an authorization context gives to the task's user."""
-        user, password = self.credentials.username, self.credentials.password
+        user, password = self._account()
         if password is None:
             raise Refused("auth_context: logging in with a context takes api_username and api_password, not api_token")
         return self.token_of(self._authenticate(user, password, context), f"login as {user} with a context")

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 from ansible.module_utils.common.parameters import env_fallback
@@ -56,7 +57,11 @@ def ask(answer: t.Callable[[WazuhState, Options, bool], Options], options: Optio
 
 def _state(params: Options, memory: Memory) -> WazuhState:
     """The server of this task; in a loop the one of the item before, with what it knows and its login."""
-    username, password, token = params["api_username"], params["api_password"], params["api_token"]
+    username, password, token = (params[f"api_{key}"] for key in ("username", "password", "token"))
+    if token is not None and username is not None and password is not None:
+        around = [os.environ.get(f"WAZUH_API_{key}") for key in ("USERNAME", "PASSWORD", "TOKEN")]
+        if token == around[2] and [username, password] != around[:2]:
+            token = None  # what the task states goes before what stands around it
     if token is None and (username is None or password is None):
         raise Refused(
             "give api_username and api_password, or api_token (from the environment: WAZUH_API_USERNAME and "

@@ -42,7 +42,7 @@ class WazuhState:
         self._settings: Body | None = None
         self._catalogue: dict[str, list[str]] | None = None
         self._version: tuple[int, ...] | None = None
-        self._caller: Body | None = None
+        self._callers: dict[str, Body] = {}  # a task may go on as another when its token has died
         self._written = False  # whether a part of the present call is done
         self.passwords: set[str] = set()
         self.failed_logins: list[float] = []
@@ -93,9 +93,10 @@ class WazuhState:
 
     def caller(self) -> Body:
         """The account of the task with its roles, read once."""
-        if self._caller is None:
-            self._caller = self.api.me()
-        return self._caller
+        known_as = self.api.credentials.username
+        if known_as not in self._callers:
+            self._callers[known_as] = self.api.me()
+        return self._callers[known_as]
 
     # -- writing --------------------------------------------------------------------------------------------------
 

@@ -144,7 +144,10 @@ class WazuhTask:
 
     def _target(self, snapshot: Snapshot) -> Snapshot:
         if snapshot is not self._aimed[0]:
-            self._aimed = (snapshot, aim(snapshot, self._wish, self._state.api.credentials.username))
+            caller = self._state.api.credentials.username
+            if not caller and USER.plural in self._wish.purge:
+                caller = self._state.caller()["name"]
+            self._aimed = (snapshot, aim(snapshot, self._wish, caller))
         return self._aimed[1]
 
     def _check_what_is_written(self, steps: t.Sequence[Step], target: Snapshot) -> None:
