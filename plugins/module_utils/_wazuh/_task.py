@@ -20,6 +20,7 @@ from ansible_collections.secops.iam.plugins.module_utils._wazuh._server import W
 MOST_FAILED_LOGINS = 45
 LOCK_OUT_SECONDS = 300
 OWN_USERS = ("wazuh", "wazuh-wui")  # the server's own: nothing takes their administrator role from them
+GUARDS_OWN_PASSWORDS = (4, 6)  # from then on only these change the passwords of one another
 UNSEEN = "(not shown)"
 
 
@@ -84,15 +85,6 @@ class WazuhTask:
         except Unsure:
             if call.verb == "password":
                 self._doubtful.add(call.names[0])  # the only thing that no list shows
-            raise
-        except ServerSaysNo as error:
-            if 5011 in error.codes:
-                error.args = (
-                    (
-                        f"{error}. Only the server's own users (wazuh, wazuh-wui) may change each other's passwords: "
-                        "run this task as one of them"
-                    ),
-                )
             raise
 
     def confirm(self) -> Snapshot:
@@ -168,8 +160,18 @@ class WazuhTask:
             if sets_password and len(self._wish.passwords[call.names[0]]) < checks.PASSWORD_LENGTH[5][0]:
                 major = max(self._state.version()[0], 4)
                 problems += checks.password_problems(call.names[0], self._wish.passwords[call.names[0]], min(major, 5))
+            if call.verb == "password" and target.reserved(USER.plural, call.names[0]) and not self._may_set_it(target):
+                problems.append(
+                    f"user {call.names[0]}: only the server's own users ({', '.join(OWN_USERS)}) may change the "
+                    "passwords of one another: run this task as one of them"
+                )
         if problems:
             raise Refused(join_problems(problems))
+
+    def _may_set_it(self, snapshot: Snapshot) -> bool:
+        """Whether the caller may set the password of one of the server's own users; asks only what is not known."""
+        caller = self._state.api.credentials.username or self._state.caller()["name"]
+        return snapshot.reserved(USER.plural, caller) or self._state.version() < GUARDS_OWN_PASSWORDS
 
     def _check_caller(self, steps: t.Sequence[Step]) -> None:
         """Refuse what would end the task's own rights half-way; asks who that is only where it can matter."""
