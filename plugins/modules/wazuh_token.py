@@ -43,7 +43,8 @@ options:
     type: dict
   state:
     description:
-      - V(present) logs in and returns a token, which takes O(api_username) and O(api_password).
+      - V(present) logs in and returns a token, which takes O(api_username) and O(api_password). The token is tried
+        once. If the server has ended the user's tokens in the same second, it takes a second login.
       - V(absent) ends all tokens of the user, not just one.
     type: str
     choices: [present, absent]
@@ -116,7 +117,7 @@ requests:
       description: Seconds spent waiting for the server's limit of requests.
       type: int
   sample:
-    reads: 0
+    reads: 1
     writes: 0
     logins: 1
     waited: 0

@@ -169,3 +169,40 @@ class TestGivenTokens:
             monkeypatch.setenv(f"WAZUH_API_{name}", value)
         result = world.run("wazuh_rbac_role", name="iam", api_token=token, api_username="wazuh", api_password="wazuh")
         assert (result["changed"], result["requests"]["logins"]) == (False, 0)
+
+
+class TestHandedOutTokens:
+    """A login in the second in which tokens were ended gives a token that is dead as well (FACTS, tokens)."""
+
+    @pytest.mark.parametrize("version", VERSIONS)
+    @pytest.mark.parametrize("seed", [1, 2, 3])
+    def test_after_all_were_ended(self, world: World, version: str, seed: int) -> None:
+        world.reset(version, stale_tokens=True, seed=seed)
+        assert world.run("wazuh_token", state="absent")["changed"]
+        result = world.run("wazuh_token")
+        assert world.takes(result["token"])
+        assert result["requests"] == {"reads": 1, "writes": 0, "logins": 2, "waited": 0}
+
+    @pytest.mark.parametrize("context", [None, {}, {"user_name": "alice"}])
+    def test_after_a_change_of_rights(self, world: World, context: dict[str, str] | None) -> None:
+        with_own_account(world, "4.14.7")
+        assert world.run("wazuh_rbac_user", name="iam-admin", allow_run_as=True)["changed"]
+        result = world.run("wazuh_token", auth_context=context, **OWN)
+        assert world.takes(result["token"])
+        assert result["requests"]["logins"] == 2
+
+    def test_otherwise_at_once(self, world: World) -> None:
+        result = world.run("wazuh_token")
+        assert world.takes(result["token"])
+        assert result["requests"] == {"reads": 1, "writes": 0, "logins": 1, "waited": 0}
+
+    def test_whatever_is_wrong_with_its_users_policies(self, world: World) -> None:
+        """Such a policy makes the server refuse every request, and the token is none the worse for it."""
+        with_own_account(world, "4.14.7")
+        broken = {"actions": ["agent:read"], "resources": ["role:*:*"], "effect": "allow"}
+        number = world.number("policies", "own_agents")
+        world.ask("PUT", f"/security/policies/{number}", json={"name": "own_agents", "policy": broken})
+        world.clock.advance(2)
+        result = world.run("wazuh_token", **OWN)
+        assert result["requests"]["logins"] == 1
+        assert result["token"]

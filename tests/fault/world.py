@@ -182,6 +182,11 @@ class World:
         """Whether somebody can log in so."""
         return bool(self._send("POST", "/security/user/authenticate", auth=(user, password)).status_code == 200)
 
+    def takes(self, token: str) -> bool:
+        """Whether a token is good."""
+        headers = {"Authorization": f"Bearer {token}"}
+        return bool(self._send("GET", "/security/users/me", headers=headers).status_code == 200)
+
     def _send(self, method: str, path: str, **kwargs: Any) -> requests.Response:
         answer = requests.request(method, self.plain_url + path, timeout=10, **kwargs)
         if answer.status_code in (403, 429) and answer.json().get("error") in (6000, 6001):

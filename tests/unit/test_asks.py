@@ -66,10 +66,9 @@ class Api:
         self.asked.append(f"{method} {path}")
         return {"data": {"from": path}}
 
-    def login(self) -> str:
-        return "a-token"
-
-    def login_run_as(self, context: dict[str, Any]) -> str:
+    def new_token(self, context: dict[str, Any] | None) -> str:
+        if context is None:
+            return "a-token"
         return f"a-token-for-{context['user_name']}" if context else "a-token-for-nobody-else"
 
     def use(self, token: str | None) -> None:

@@ -58,8 +58,7 @@ def info(state: WazuhState, params: Options, check_mode: bool) -> Options:
 def token(state: WazuhState, params: Options, check_mode: bool) -> Options:
     """Log in and return a token, or end all tokens of the user."""
     if params["state"] == "present":
-        context = params["auth_context"]
-        return {"token": state.api.login() if context is None else state.api.login_run_as(context)}
+        return {"token": state.api.new_token(params["auth_context"])}
     if not check_mode:
         _log_out(state)
     return {"changed": True}
