@@ -24,6 +24,7 @@ from ansible_collections.secops.iam.plugins.module_utils._http import HAS_REQUES
 
 ENCODER = get_module_encoder("legacy", Direction.CONTROLLER_TO_MODULE)
 
+
 def entry_of(action: str) -> Entry:
     """The entry of the module that has an action's name.
 

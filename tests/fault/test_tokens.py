@@ -142,10 +142,10 @@ class TestGivenTokens:
         for options in ({"state": "absent"}, {"roles": []}):
             result = world.run("wazuh_rbac_user", name="iam-admin", **options, **login)
             assert (result["failed"], result["changed"]) == (True, False)
-            assert "user iam-admin is the account whose token this task uses" in result["msg"]
+            assert "would take rights from user iam-admin, which this task logs in with" in result["msg"]
         result = world.run("wazuh_rbac_role", name="iam", policies=[], **login)
         assert (result["failed"], result["changed"]) == (True, False)
-        assert "role iam is the only one of iam-admin" in result["msg"]
+        assert "would take rights from user iam-admin, which this task logs in with" in result["msg"]
 
     def test_the_user_that_logs_in_when_it_has_died_is_kept_from_then_on(self, world: World) -> None:
         token = self.of(world)
@@ -206,3 +206,39 @@ class TestHandedOutTokens:
         result = world.run("wazuh_token", **OWN)
         assert result["requests"]["logins"] == 1
         assert result["token"]
+
+
+class TestOwnRights:
+    """A task that would lose its rights half-way is refused before any write: nobody could put that right again."""
+
+    CASES: dict[str, tuple[str, dict[str, Any]]] = {
+        "its own roles are mixed with new ones": (
+            "wazuh_rbac_user",
+            {"name": "iam-admin", "roles": ["agents_admin", "iam", "cluster_admin", "readonly", "users_admin"]},
+        ),
+        "its own role gets another order": (
+            "wazuh_rbac_role",
+            {"name": "iam", "policies": [*reversed(POLICIES)]},
+        ),
+        "its own role is purged": (
+            "wazuh_rbac",
+            {"roles": [], "purge": ["roles"], "policies": [{"name": "new", **POLICIES["own_agents"], "actions": ["agent:delete"]}]},
+        ),
+    }
+
+    @pytest.mark.parametrize(("module", "options"), CASES.values(), ids=CASES)
+    def test_it_is_refused(self, world: World, module: str, options: dict[str, Any]) -> None:
+        with_own_account(world, "4.14.7")
+        world.run("wazuh_rbac_link", user="iam-admin", role="readonly")
+        before = world.state()
+        result = world.run(module, **options, **OWN)
+        assert (result["failed"], result["changed"]) == (True, False)
+        assert "would take rights from user iam-admin" in result["msg"]
+        assert result["requests"]["writes"] == 0
+        assert world.state() == before
+
+    def test_what_it_does_not_need_may_go(self, world: World) -> None:
+        with_own_account(world, "4.14.7")
+        world.run("wazuh_rbac_link", role="iam", policy="agents_read_agents")
+        result = world.run("wazuh_rbac_link", role="iam", policy="agents_read_agents", state="absent", **OWN)
+        assert (result["changed"], result["requests"]["writes"]) == (True, 1)

@@ -248,9 +248,13 @@ class WazuhApi:
         return t.cast(Body, self.request("GET", "/security/config")["data"])
 
     def me(self) -> Body:
-        """The caller: C({name, roles: [names]}), with the roles of its token."""
+        """The caller: C({name, roles: {role: [{name, actions, resources, effect}]}}), with the roles of its token."""
         user = self.request("GET", "/security/users/me")["data"]["affected_items"][0]
-        return {"name": user["username"], "roles": [role["name"] for role in user["roles"]]}
+        roles = {
+            role["name"]: [{**policy["policy"], "name": policy["name"]} for policy in role["policies"]]
+            for role in user["roles"]
+        }
+        return {"name": user["username"], "roles": roles}
 
     def own_policies(self) -> Body:
         """The caller's processed policies, C({action: {resource: effect}, rbac_mode}).

@@ -12,7 +12,8 @@ from ansible_collections.secops.iam.plugins.module_utils._errors import IamError
 from ansible_collections.secops.iam.plugins.module_utils._wazuh import _checks as checks
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._aim import aim
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import LOCKED_OUT, ServerSaysNo
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import KINDS, ROLE, USER, Body, Snapshot, Wish
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import KINDS, USER, Body, Snapshot, Wish
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._own_rights import first_loss, may_matter
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._plan import Call, plan
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._server import WazuhState
 
@@ -74,7 +75,7 @@ class WazuhTask:
         target = self._target(snapshot)
         steps = plan(snapshot, target)
         self._check_what_is_written(steps, target)
-        self._check_caller(steps)
+        self._check_caller(steps, target)
         return steps
 
     def execute(self, step: Step) -> None:
@@ -173,34 +174,18 @@ class WazuhTask:
         caller = self._state.api.credentials.username or self._state.caller()["name"]
         return snapshot.reserved(USER.plural, caller) or self._state.version() < GUARDS_OWN_PASSWORDS
 
-    def _check_caller(self, steps: t.Sequence[Step]) -> None:
+    def _check_caller(self, steps: t.Sequence[Step], target: Snapshot) -> None:
         """Refuse what would end the task's own rights half-way; asks who that is only where it can matter."""
-        calls: list[Call] = [step.call for step in steps]
-        losers = {
-            name
-            for call in calls
-            if call.plural == USER.plural and call.verb in ("delete", "unlink")
-            for name in call.names
-        }
-        if losers and not self._state.api.credentials.username and self._state.caller()["name"] in losers:
-            raise Refused(
-                f"user {self._state.caller()['name']} is the account whose token this task uses: remove it, or take "
-                "roles from it, with another account"
-            )
-        emptied = {
-            call.names[0]
-            for call in calls
-            if call.verb == "unlink" and call.plural == ROLE.plural and call.items == "policies"
-        }
-        if not emptied or self._state.api.credentials.username in OWN_USERS:
+        username = self._state.api.credentials.username
+        if username in OWN_USERS or not any(may_matter(step.call, username, target) for step in steps):
             return
         caller = self._state.caller()
-        others = [role for role in caller["roles"] if role not in emptied]
-        for role in sorted(emptied & set(caller["roles"])):
-            if not others:
+        loss = first_loss([step.call for step in steps], caller, target)
+        for step in steps:
+            if step.call is loss:
                 raise Refused(
-                    f"role {role} is the only one of {caller['name']}, which this task logs in with: unlinking its "
-                    "policies would cost the task its rights half-way: use another account for that"
+                    f"{step.sentence}: that would take rights from user {caller['name']}, which this task logs in with "
+                    "and needs until it is done: use another account for that"
                 )
 
     # -- passwords ------------------------------------------------------------------------------------------------

@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: secops.iam contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rights of the account that a task logs in with: no step may take them before the task is done. Pure.
+
+What the task needs are actions on the RBAC itself, security:…; it may lose all others.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import POLICY, ROLE, USER, Body, Snapshot
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._plan import Call
+
+NEEDED = "security:"
+Links = t.List[t.Tuple[str, Body]]  # roles of the caller, each with one of its policies
+
+
+def may_matter(call: Call, username: str, target: Snapshot) -> bool:
+    """Whether a write can take rights from a user: most only add, and then nobody has to be asked for.
+
+    :param username: C("") when it is not known.
+    """
+    if call.verb == "config":
+        return bool(call.body["rbac_mode"] == "white")
+    if call.verb == "link":
+        return _denies(call, target)
+    if call.plural == USER.plural:
+        return call.verb in ("delete", "unlink") and (not username or username in call.names)
+    return call.verb in ("delete", "unlink", "update")
+
+
+def first_loss(calls: t.Iterable[Call], caller: Body, target: Snapshot) -> Call | None:
+    """The first write after which the caller would miss a right on the RBAC that it has now, or None.
+
+    :param caller: C({name, roles: {role: [policies with their names]}}), as the server tells it for the token in use.
+    :param target: the wanted state, for what links lead to.
+    """
+    links: Links = [(role, policy) for role, policies in caller["roles"].items() for policy in policies]
+    now = _granted(links)
+    for call in calls:
+        links = [_after(call, *link) for link in links if not _cuts(call, *link)]
+        then = _granted(links)
+        if any(right not in then and _wildcard(right) not in then for right in now):
+            return call
+        if call.verb == "config" and call.body["rbac_mode"] == "white" and not then:
+            return call
+        owners = {caller["name"], *(role for role, _policy in links)}
+        if call.verb == "link" and call.names[0] in owners and _denies(call, target):
+            return call
+        if call.plural == USER.plural and call.verb in ("delete", "unlink") and caller["name"] in call.names:
+            return call  # whatever it is about: this account is not the task's to take things from
+    return None
+
+
+def _granted(links: Links) -> set[tuple[str, str]]:
+    """What policies allow of the RBAC, as pairs of action and resource."""
+    return {
+        (action, resource)
+        for _role, policy in links
+        for action in policy["actions"]
+        for resource in policy["resources"]
+        if policy["effect"] == "allow" and action.startswith(NEEDED)
+    }
+
+
+def _wildcard(right: tuple[str, str]) -> tuple[str, str]:
+    """The right on all objects of the same type."""
+    return right[0], f"{right[1].rpartition(':')[0]}:*"
+
+
+def _after(call: Call, role: str, policy: Body) -> tuple[str, Body]:
+    """A link as it is after a write that leaves it."""
+    if call.verb == "update" and call.plural == ROLE.plural and call.names[0] == role:
+        role = call.new_name
+    if call.verb == "update" and call.plural == POLICY.plural and call.names[0] == policy["name"]:
+        policy = {**call.body, "name": call.new_name}
+    return role, policy
+
+
+def _cuts(call: Call, role: str, policy: Body) -> bool:
+    """Whether a write takes a policy out of a role, or one of them away."""
+    if call.verb == "delete":
+        return {ROLE.plural: role, POLICY.plural: policy["name"]}.get(call.plural) in call.names
+    return call.verb == "unlink" and call.names[0] == role and policy["name"] in call.linked
+
+
+def _denies(call: Call, target: Snapshot) -> bool:
+    """Whether a link brings a policy that denies something of the RBAC."""
+    policies = list(call.linked) if call.items == POLICY.plural else []
+    if call.items == ROLE.plural:
+        policies = [name for role in call.linked for name in target.of(ROLE.plural).get(role, {}).get("policies", [])]
+    bodies = [target.of(POLICY.plural).get(name, {}) for name in policies]
+    return any(
+        body.get("effect") == "deny" and any(action.startswith(NEEDED) for action in body["actions"]) for body in bodies
+    )
