@@ -191,6 +191,19 @@ def loop_tasks(**more: Any) -> list[dict[str, Any]]:
     ]
 
 
+def idle_tasks(wanted: Tree) -> list[dict[str, Any]]:
+    """What Ansible itself takes for a loop over the objects."""
+    return [
+        {
+            "name": f"Look at the {kind}",
+            "ansible.builtin.assert": {"that": "item.name is defined", "quiet": True},
+            "loop": f"{{{{ {kind} }}}}",
+            "no_log": True,
+        }
+        for kind in wanted
+    ]
+
+
 def tree_task() -> list[dict[str, Any]]:
     """All in one task."""
     return [{"name": "Hold the tree", "secops.iam.wazuh_rbac": {kind: f"{{{{ {kind} }}}}" for kind in tree(5, 1, 1)}}]
@@ -252,6 +265,7 @@ def compare() -> None:
     ways: dict[str, list[dict[str, Any]] | None] = {
         "bare script (the floor)": None,
         "bare playbook start": [{"name": "Nothing", "ansible.builtin.meta": "noop"}],
+        "bare loop, asking nobody": idle_tasks(wanted),
         "wazuh_rbac, one task": tree_task(),
         "our modules in a loop, in process": loop_tasks(),
         "our modules in a loop, as modules": loop_tasks(environment={"BENCH": "1"}),

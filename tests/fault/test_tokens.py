@@ -208,25 +208,30 @@ class TestHandedOutTokens:
         assert result["token"]
 
 
+COSTLY: dict[str, tuple[str, dict[str, Any]]] = {
+    "its own roles are mixed with new ones": (
+        "wazuh_rbac_user",
+        {"name": "iam-admin", "roles": ["agents_admin", "iam", "cluster_admin", "readonly", "users_admin"]},
+    ),
+    "its own role gets another order": (
+        "wazuh_rbac_role",
+        {"name": "iam", "policies": [*reversed(POLICIES)]},
+    ),
+    "its own role is purged": (
+        "wazuh_rbac",
+        {
+            "roles": [],
+            "purge": ["roles"],
+            "policies": [{"name": "new", **POLICIES["own_agents"], "actions": ["agent:delete"]}],
+        },
+    ),
+}
+
+
 class TestOwnRights:
     """A task that would lose its rights half-way is refused before any write: nobody could put that right again."""
 
-    CASES: dict[str, tuple[str, dict[str, Any]]] = {
-        "its own roles are mixed with new ones": (
-            "wazuh_rbac_user",
-            {"name": "iam-admin", "roles": ["agents_admin", "iam", "cluster_admin", "readonly", "users_admin"]},
-        ),
-        "its own role gets another order": (
-            "wazuh_rbac_role",
-            {"name": "iam", "policies": [*reversed(POLICIES)]},
-        ),
-        "its own role is purged": (
-            "wazuh_rbac",
-            {"roles": [], "purge": ["roles"], "policies": [{"name": "new", **POLICIES["own_agents"], "actions": ["agent:delete"]}]},
-        ),
-    }
-
-    @pytest.mark.parametrize(("module", "options"), CASES.values(), ids=CASES)
+    @pytest.mark.parametrize(("module", "options"), COSTLY.values(), ids=COSTLY)
     def test_it_is_refused(self, world: World, module: str, options: dict[str, Any]) -> None:
         with_own_account(world, "4.14.7")
         world.run("wazuh_rbac_link", user="iam-admin", role="readonly")

@@ -109,7 +109,10 @@ def most_writes(before: Tree, after: Tree, result: dict[str, Any]) -> int:
     """The writes that the changes are worth, by the rules of the README."""
     writes = int(before["config"] != after["config"])
     for kind in KINDS:
-        writes += bool(set(before[kind]) - set(after[kind]))
+        if set(before[kind]) - set(after[kind]):
+            # What denied goes after what granted where that is in use.
+            deletes = [sentence for sentence in sentences(result) if sentence.startswith(f"delete {kind[:4]}")]
+            writes += min(len(deletes), 1 if kind == "users" else 2)
         for name, item in after[kind].items():
             old = before[kind].get(name)
             if old is None:

@@ -137,17 +137,29 @@ class _Plan:
         return bool(policies) and all(self._narrows(POLICY.plural, policy) for policy in policies)
 
     def _delete(self, kind: Kind) -> None:
-        """One delete call a kind; two where some of its objects denied, unless their texts are needed at once."""
+        """One delete call a kind; two where some denied and others, which they may not outlive, granted."""
         plural, there = kind.plural, self.current.of(kind.plural)
         stay = {self._old(plural, name) for name in self.target.of(plural)}
         names = [name for name in there if name not in stay]
         taken = {text(there[name]) for name in names} if kind.body else set()
         needed = any(text(body) in taken for body in self.target.of(plural).values()) if taken else False
         late = [] if needed else [name for name in names if self._frees(plural, name)]
-        self.gone_early[plural] = [name for name in names if name not in late]
-        for phase, leaving in ((TAKE, self.gone_early[plural]), (DROP, late)):
+        early = [name for name in names if name not in late]
+        if late and not self._linked_by_those_that_stay(plural).intersection(early):
+            early, late = [], names
+        self.gone_early[plural] = early
+        for phase, leaving in ((TAKE, early), (DROP, late)):
             if leaving:
                 self._add(phase, _sentence("delete", kind, leaving), Call("delete", plural, tuple(leaving)))
+
+    def _linked_by_those_that_stay(self, plural: str) -> set[str]:
+        """The objects of a kind that roles and users have which stay."""
+        return {
+            name
+            for owners in (ROLE, USER)
+            for owner in self.target.of(owners.plural)
+            for name in self.current.of(owners.plural).get(self._old(owners.plural, owner), {}).get(plural, ())
+        }
 
     def _write(self, kind: Kind) -> None:
         """Creations and changes of bodies and names, one write each, each when its body is free."""
