@@ -27,7 +27,7 @@ class Memory:
         return make()
 
     def store(self, identity: t.Any) -> t.Any:
-        """A place to keep a token for this identity, or None."""
+        """A place to keep a text for this identity, such as a token for a login, or None."""
         return None
 
 

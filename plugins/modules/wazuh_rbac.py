@@ -146,7 +146,8 @@ options:
         description:
           - What to do with the password when the user is already there.
           - V(on_create) leaves it alone, V(always) sets it, V(on_mismatch) logs in as the user to compare, and sets it
-            where that fails.
+            where that fails. The notes of M(secops.iam.wazuh_rbac_user) say what the server's lock-out has to do with
+            it.
         type: str
         choices: [on_create, always, on_mismatch]
         default: on_create

@@ -34,8 +34,8 @@ def entry_of(action: str) -> Entry:
     return entry
 
 
-class _TokenFile:
-    """A token in the run's private folder (mode 0700, removed at its end), for the tasks that follow."""
+class _File:
+    """A text in the run's private folder (mode 0700, removed at its end), for the tasks that follow."""
 
     def __init__(self, identity: t.Sequence[t.Any]) -> None:
         self._identity = json.dumps(identity)
@@ -46,21 +46,21 @@ class _TokenFile:
         return hashlib.sha256((salt + self._identity).encode()).hexdigest()
 
     def load(self) -> str | None:
-        """The token, if it was made with these very credentials."""
+        """The text, if it was kept for this very identity, credentials included."""
         try:
             with open(self._path, encoding="utf-8") as file:
                 kept = json.load(file)
         except (OSError, ValueError):
             return None
-        return str(kept["token"]) if kept["proof"] == self._proof(kept["salt"]) else None
+        return str(kept["text"]) if kept["proof"] == self._proof(kept["salt"]) else None
 
-    def save(self, token: str) -> None:
-        """Put the token in the place of an older one, whole or not at all."""
+    def save(self, text: str) -> None:
+        """Put the text in the place of an older one, whole or not at all."""
         salt = secrets.token_hex(16)
         draft = f"{self._path}.{os.getpid()}"
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump({"salt": salt, "proof": self._proof(salt), "token": token}, file)
+            json.dump({"salt": salt, "proof": self._proof(salt), "text": text}, file)
         os.replace(draft, self._path)
 
 
@@ -82,8 +82,8 @@ class _TaskMemory(Memory):
             self._kept[whole] = make()
         return self._kept[whole]
 
-    def store(self, identity: t.Any) -> _TokenFile:
-        return _TokenFile(identity)
+    def store(self, identity: t.Any) -> _File:
+        return _File(identity)
 
 
 def _as_sent(args: dict[str, t.Any]) -> dict[str, t.Any]:

@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from ansible_collections.secops.iam.plugins.module_utils import _front as front
 from fault.world import PASSWORDS, LoopMemory, World, sentences, statuses, without_counts
 
 POLICIES = [
@@ -81,6 +83,32 @@ def test_passwords_that_cannot_be_compared_are_named_and_not_set(world: World, e
     again = world.run("wazuh_rbac", users=wanted)
     assert ("failed" in again) == (len(set_now) < 15), again.get("msg")
     assert sum(sentence.startswith("set the password") for sentence in sentences(again)) == min(60 - len(set_now), 45)
+
+
+class RunMemory(front.Memory):
+    """Keeps from one task to the next what the action front keeps for its run; each task has a state of its own."""
+
+    def __init__(self) -> None:
+        self._texts: dict[Any, str] = {}
+
+    def store(self, identity: Any) -> Any:
+        return SimpleNamespace(
+            load=lambda: self._texts.get(identity), save=lambda text: self._texts.update({identity: text})
+        )
+
+
+def test_the_tasks_of_a_run_count_failed_logins_together(world: World) -> None:
+    world.reset(login_attempts=50)
+    assert world.run("wazuh_rbac", users=people(50, password=PASSWORDS[0]))["changed"]
+    world.clock.advance(2)
+    memory = RunMemory()
+    wanted = people(50, password=PASSWORDS[1], update_password="on_mismatch")
+    results = [world.run("wazuh_rbac_user", memory, **person) for person in wanted]
+    assert [result.get("failed", False) for result in results] == [False] * 45 + [True] * 5
+    assert "were not compared (person49)" in results[-1]["msg"]
+    assert world.accepts("wazuh", "wazuh"), "nobody is locked out"
+    world.clock.advance(301)
+    assert world.run("wazuh_rbac_user", memory, **wanted[-1])["changed"]
 
 
 def test_a_wrong_password_is_tried_once_in_a_whole_loop(world: World) -> None:

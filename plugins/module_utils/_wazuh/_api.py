@@ -44,20 +44,20 @@ class Credentials(t.NamedTuple):
     token: str | None
 
 
-class TokenStore(t.Protocol):
-    """Where a token outlives a task. Nothing is an answer."""
+class Store(t.Protocol):
+    """Where a text outlives a task. Nothing is an answer."""
 
     def load(self) -> str | None:
-        """The token that was kept, if any."""
+        """What was kept, if anything."""
 
-    def save(self, token: str) -> None:
-        """Keep a token."""
+    def save(self, text: str) -> None:
+        """Keep this."""
 
 
 class WazuhApi:
     """One authenticated conversation with one server."""
 
-    def __init__(self, connection: Connection, credentials: Credentials, store: TokenStore | None = None) -> None:
+    def __init__(self, connection: Connection, credentials: Credentials, store: Store | None = None) -> None:
         self.http = HttpSession(connection)
         self.credentials = credentials
         self._spare: Credentials | None = None

@@ -12,6 +12,7 @@ from ansible_collections.secops.iam.plugins.module_utils import _engine as engin
 from ansible_collections.secops.iam.plugins.module_utils._errors import Refused
 from ansible_collections.secops.iam.plugins.module_utils._front import Entry, Memory, connection_of, connection_options
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import Credentials, WazuhApi
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._lock_out import LockOut
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._server import WazuhState
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._task import WazuhTask
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._wishes import Errand
@@ -71,7 +72,8 @@ def _state(params: Options, memory: Memory) -> WazuhState:
 
     def connect() -> WazuhState:
         credentials = Credentials(username or "", password if username else None, token)
-        return WazuhState(WazuhApi(connection_of(params), credentials, None if token else memory.store(identity)))
+        api = WazuhApi(connection_of(params), credentials, None if token else memory.store(identity))
+        return WazuhState(api, LockOut(memory.store((params["api_url"], "failed logins"))))
 
     state: WazuhState = memory.recall(tuple(sorted((key, params[key]) for key in OPTIONS)), connect)
     state.api.http.start_task()

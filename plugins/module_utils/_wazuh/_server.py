@@ -8,6 +8,7 @@ import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils._errors import IamError
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import ServerSaysNo, WazuhApi
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._lock_out import LockOut
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
     BY_PLURAL,
     HIDDEN,
@@ -35,8 +36,9 @@ class WazuhState:
     Every answer to a write holds the object as it is stored now, so the knowledge stays true without another list.
     """
 
-    def __init__(self, api: WazuhApi) -> None:
+    def __init__(self, api: WazuhApi, lock_out: LockOut | None = None) -> None:
         self.api = api
+        self.lock_out = lock_out or LockOut()
         self._items: dict[str, dict[int, Body]] = {}
         self._ids: dict[str, dict[str, int]] = {}
         self._settings: Body | None = None
@@ -45,7 +47,6 @@ class WazuhState:
         self._callers: dict[str, Body] = {}  # a task may go on as another when its token has died
         self._written = False  # whether a part of the present call is done
         self.passwords: set[str] = set()
-        self.failed_logins: list[float] = []
 
     # -- reading --------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import time
 import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils._engine import Step
@@ -12,14 +11,12 @@ from ansible_collections.secops.iam.plugins.module_utils._errors import IamError
 from ansible_collections.secops.iam.plugins.module_utils._wazuh import _checks as checks
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._aim import aim
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import LOCKED_OUT, ServerSaysNo
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._lock_out import LOCK_OUT_SECONDS
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import KINDS, USER, Body, Snapshot, Wish
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._own_rights import first_loss, may_matter
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._plan import Call, plan
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._server import WazuhState
 
-# The server locks out an address after 50 failed logins in 300 s, all users together (FACTS, lock-out).
-MOST_FAILED_LOGINS = 45
-LOCK_OUT_SECONDS = 300
 OWN_USERS = ("wazuh", "wazuh-wui")  # the server's own: nothing takes their administrator role from them
 GUARDS_OWN_PASSWORDS = (4, 6)  # from then on only these change the passwords of one another
 UNSEEN = "(not shown)"
@@ -201,11 +198,8 @@ class WazuhTask:
 
     def _compare_password(self, user: str) -> None:
         """Note whether a user's password is the wished one, unless the server would lock us out for trying."""
-        now = time.monotonic()
-        recent = [moment for moment in self._state.failed_logins if now - moment < LOCK_OUT_SECONDS]
-        self._state.failed_logins = recent
         try:
-            if len(recent) >= MOST_FAILED_LOGINS:
+            if self._state.lock_out.is_near():
                 self._not_compared.append(user)
             elif self._fits(user):
                 self._state.passwords.add(user)
@@ -214,12 +208,12 @@ class WazuhTask:
         except ServerSaysNo as error:
             if LOCKED_OUT not in error.codes:
                 raise
-            recent.extend([now] * MOST_FAILED_LOGINS)
+            self._state.lock_out.count_all()
             self._not_compared.append(user)
 
     def _fits(self, user: str) -> bool:
         """Whether a user can log in with the wished password; a failure counts for the lock-out."""
         fits = self._state.api.password_matches(user, self._wish.passwords[user])
         if not fits:
-            self._state.failed_logins.append(time.monotonic())
+            self._state.lock_out.count()
         return fits
