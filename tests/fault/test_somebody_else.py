@@ -145,3 +145,27 @@ def test_what_changes_between_two_items_of_a_loop_fails_one_item_and_makes_the_n
         assert sum(is_write(request) for request in world.log()) == 1
     finally:
         memory.close()
+
+
+@pytest.mark.parametrize("changed", ["roles", "users"])
+def test_another_object_has_got_the_number_of_the_one_to_link(world: World, changed: str) -> None:
+    """The server links what has the number now, and its answer holds numbers only."""
+
+    def replace_policy() -> None:
+        remove(world, "policies", "south")
+        body = {"actions": ["agent:delete"], "resources": ["agent:id:*"], "effect": "allow"}
+        world.ask("POST", "/security/policies", json={"name": "evil", "policy": body})
+
+    def replace_role() -> None:
+        remove(world, "roles", "guests")
+        world.ask("POST", "/security/roles", json={"name": "evil"})
+
+    if changed == "roles":
+        world.meddle("POST", "/security/roles/*/policies", replace_policy)
+        tree: dict[str, Any] = {"roles": [{"name": "sales", "policies": ["south"]}]}
+    else:
+        world.meddle("POST", "/security/users/*/roles", replace_role)
+        tree = {"users": [{"name": "alice", "roles": ["guests"]}]}
+    result = world.run("wazuh_rbac", **tree)
+    assert (result["failed"], result["changed"], statuses(result)) == (True, True, ["done"])
+    assert "is neither there nor declared" in result["msg"]

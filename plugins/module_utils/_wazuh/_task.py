@@ -77,7 +77,8 @@ class WazuhTask:
 
     def execute(self, step: Step) -> None:
         call: Call = step.call
-        self._touched.add(call.plural or "config")
+        # A link's answer tells numbers; only the list of the other side tells whose they are by now.
+        self._touched |= {call.plural or "config", *({call.items} - {""})}
         try:
             self._state.carry_out(call, self._wish.passwords)
         except Unsure:
