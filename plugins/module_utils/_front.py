@@ -74,10 +74,20 @@ def connection_of(params: Options) -> Connection:
 
     :raises Refused: when they cannot be meant so.
     """
+    if _holds_login("api_url", params["api_url"]):
+        raise Refused(
+            "api_url: it holds a login (there is an @ in it), which would be shown: write only the address, and give "
+            "the login by the options for it"
+        )
     if params["timeout"] < 1:
         raise Refused(f"timeout: {params['timeout']} is too short: write 1 second or more")
     names = [field.name for field in dataclasses.fields(Connection)]
     return Connection(**{name: params[name] for name in names if name in params})
+
+
+def _holds_login(name: str, value: t.Any) -> bool:
+    """Whether an address has a user and a password in it; those of these servers have no other use for an @."""
+    return name == "api_url" and "@" in str(value)
 
 
 def masked(options: Options, params: Options) -> Options:
@@ -85,7 +95,7 @@ def masked(options: Options, params: Options) -> Options:
     shown: Options = {}
     for name, value in params.items():
         spec = options.get(name, {})
-        if value is not None and spec.get("no_log"):
+        if value is not None and (spec.get("no_log") or _holds_login(name, value)):
             shown[name] = MASK
         elif value and "options" in spec:
             each = [

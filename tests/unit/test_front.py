@@ -78,6 +78,18 @@ class TestConnection:
         with pytest.raises(Refused, match=f"timeout: {timeout} is too short: write 1 second or more"):
             front.connection_of(validated("wazuh_rbac", {"timeout": timeout}))
 
+    @pytest.mark.parametrize("address", ["https://iam:{}@wazuh:55000", "iam:{}@wazuh", "https://{}@wazuh/", "{}/1@w"])
+    @pytest.mark.parametrize("module", ["wazuh_rbac_info", "opencti_info"])
+    def test_a_login_in_the_address_is_refused_and_not_told(self, module: str, address: str) -> None:
+        given = validated(module, {"api_url": address.format(SECRET), "api_token": "a-token"})
+        with pytest.raises(Refused) as refused:
+            front.connection_of(given)
+        assert str(refused.value) == (
+            "api_url: it holds a login (there is an @ in it), which would be shown: write only the address, and give "
+            "the login by the options for it"
+        )
+        assert SECRET not in repr(front.masked(entry(module).options, given))
+
 
 class TestOutcome:
     def test_a_result_comes_through(self) -> None:
