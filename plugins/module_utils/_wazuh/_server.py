@@ -21,7 +21,7 @@ from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
 )
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._plan import Call
 
-MOST_IDS = 4000  # ids in one address: under 30 KB, which every server takes (FACTS, limits)
+MOST_LISTED = 29_000  # characters of ids in one address: under 30 KB in all, which every server takes (FACTS, limits)
 
 
 class ChangedAnother(IamError):
@@ -137,8 +137,7 @@ class WazuhState:
     def _delete(self, call: Call, passwords: dict[str, str]) -> None:
         kind = BY_PLURAL[call.plural]
         ids = sorted(self._id(call.plural, name) for name in call.names)
-        for begin in range(0, len(ids), MOST_IDS):
-            part = ids[begin : begin + MOST_IDS]
+        for _begin, part in _parts(ids):
             self._send(call, "DELETE", f"/security/{kind.plural}", {kind.ids: _listed(part)})
 
     def _link(self, call: Call, passwords: dict[str, str]) -> None:
@@ -150,8 +149,7 @@ class WazuhState:
     def _change_links(self, method: str, call: Call, params: Body) -> None:
         path = f"/security/{call.plural}/{self._id(call.plural, call.names[0])}/{call.items}"
         ids = [self._id(call.items, name) for name in call.linked]
-        for begin in range(0, len(ids), MOST_IDS):
-            part = ids[begin : begin + MOST_IDS]
+        for begin, part in _parts(ids):
             place = {"position": params["position"] + begin} if params else {}
             self._send(call, method, path, {BY_PLURAL[call.items].ids: _listed(part), **place})
 
@@ -227,6 +225,13 @@ class WazuhState:
     def _concerns_caller(self, call: Call) -> bool:
         own = call.plural == USER.plural and self.api.credentials.username in call.names
         return call.verb == "config" or (own and call.verb != "create")
+
+
+def _parts(ids: list[int]) -> t.Iterator[tuple[int, list[int]]]:
+    """The ids in as few lists as addresses allow, each with the index of its first one."""
+    most = MOST_LISTED // len(f"{max(ids)}%2C")  # what a comma is sent as
+    for begin in range(0, len(ids), most):
+        yield begin, ids[begin : begin + most]
 
 
 def _listed(ids: t.Iterable[int]) -> str:
