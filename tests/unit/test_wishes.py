@@ -210,6 +210,7 @@ class TestUser:
             ("sales-member-9", "it lacks an upper-case letter A-Z"),
             ("Sales-Member-x", "it lacks a digit"),
             ("SalesMember1", "it lacks a character that is neither letter nor digit"),
+            ("Sales-Member-1€", "it contains characters that the server cannot read in a login: write others"),
         ],
     )
     def test_bad_passwords_are_described_but_not_told(self, password: str, said: str) -> None:

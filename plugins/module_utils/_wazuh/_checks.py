@@ -26,6 +26,7 @@ PASSWORD_CLASSES = (
     (re.compile(r"\d"), "a digit"),
     (re.compile(r"[^A-Za-z0-9]"), "a character that is neither letter nor digit"),
 )
+LAST_IN_LOGIN = 0xFF  # the server takes logins for Latin-1, but stores any password
 PASSWORD_LENGTH = {4: (8, 64), 5: (12, 64)}  # by the server's major version
 
 
@@ -69,6 +70,11 @@ def password_problems(user: str, password: str, major: int) -> list[str]:
         problems.append(f"password of user {user}: it lacks {', '.join(missing)}")
     if "\n" in password:
         problems.append(f"password of user {user}: it contains a line break: remove it")
+    if any(ord(character) > LAST_IN_LOGIN for character in password):
+        problems.append(
+            f"password of user {user}: it contains characters that the server cannot read in a login: write others, "
+            "out of Latin-1"
+        )
     return problems
 
 
