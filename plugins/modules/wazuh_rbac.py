@@ -51,9 +51,9 @@ options:
         elements: str
       effect:
         description:
-          - Whether it allows or denies. Required to create it, otherwise left alone if omitted.
+          - V(allow) or V(deny). Required to create it, otherwise left alone if omitted.
+          - Anything else, which the server takes for V(deny), is refused unless the policy has it already.
         type: str
-        choices: [allow, deny]
       id:
         description:
           - The server's number for it, as M(secops.iam.wazuh_rbac_info) returns it. For information only, objects are
@@ -345,7 +345,7 @@ NAMED = {
     "reserved": {"type": "bool", "default": False},
 }
 NAMES = {"type": "list", "elements": "str"}
-POLICY = {**NAMED, "actions": NAMES, "resources": NAMES, "effect": {"type": "str", "choices": ["allow", "deny"]}}
+POLICY = {**NAMED, "actions": NAMES, "resources": NAMES, "effect": {"type": "str"}}
 RULE = {**NAMED, "rule": {"type": "dict"}}
 ROLE = {**NAMED, "policies": NAMES, "rules": NAMES}
 USER = {

@@ -59,3 +59,69 @@ class TestPasswordsOfTheServersOwnUsers:
         assert "set the password of user wazuh-wui" in sentences(result)
         asked = [request["path"] for request in world.log()]
         assert asked.count("/security/users/me") == with_token, "only a token does not tell whose it is"
+
+
+ODD_POLICY = {"actions": ["agent:read", "no:such"], "resources": ["role:*:*"], "effect": "maybe"}
+ODD_RULES: dict[str, dict[str, Any]] = {
+    "nothing": {},
+    "misspelt": {"FNID": {"a": "b"}},
+    "everybody": {"AND": []},
+    "cut": {"FIND": {"user_name": "r'^admin"}},
+}
+
+
+class TestWhatTheServerHasAlready:
+    """What somebody else has stored, however odd, is refused where it is to be written, and nowhere else."""
+
+    def exported(self, world: World) -> dict[str, Any]:
+        world.ask("POST", "/security/policies", json={"name": "odd", "policy": ODD_POLICY})
+        world.ask("POST", "/security/policies", json={"name": "empty", "policy": ODD_POLICY | {"resources": []}})
+        for name, rule in ODD_RULES.items():
+            assert world.ask("POST", "/security/rules", json={"name": name, "rule": rule})["error"] == 0
+        told = world.run("wazuh_rbac_info")
+        return {kind: told[kind] for kind in ("policies", "rules", "roles", "users")}
+
+    def test_an_export_can_be_applied_unchanged(self, world: World) -> None:
+        tree = self.exported(world)
+        result = world.run("wazuh_rbac", **tree, purge=list(tree))
+        assert "failed" not in result, result["msg"]
+        assert result["changed"] is False
+
+    def test_another_name_is_no_other_body(self, world: World) -> None:
+        self.exported(world)
+        assert world.run("wazuh_rbac_policy", name="odd", new_name="strange")["changed"] is True
+        for name in ODD_RULES:
+            assert world.run("wazuh_rbac_rule", name=name, new_name=f"{name}.v2")["changed"] is True
+        state = world.state()
+        assert state["policies"]["strange"] == ODD_POLICY
+        assert state["rules"] == {f"{name}.v2": rule for name, rule in ODD_RULES.items()}
+
+    def test_elsewhere_it_is_refused(self, world: World) -> None:
+        tree = self.exported(world)
+        world.reset()
+        result = world.run("wazuh_rbac", **tree)
+        assert (result["failed"], result["changed"]) == (True, False)
+        assert result["msg"].startswith("rule nothing: rule is empty")
+        tree["rules"] = [rule for rule in tree["rules"] if rule["name"] != "nothing"]
+        result = world.run("wazuh_rbac", **tree)
+        assert (result["failed"], result["changed"]) == (True, False)
+        for words in (
+            "policy odd: effect 'maybe' is unknown",
+            "policy empty: resources is empty",
+            "rule misspelt: 'FNID' in rule is no operator",
+            "rule everybody: rule.AND is empty",
+            "rule cut: r'^admin lacks its closing quote",
+        ):
+            assert words in result["msg"]
+        assert not any(is_write(request) for request in world.log())
+
+    @pytest.mark.parametrize("module", ["wazuh_rbac", "wazuh_rbac_rule"])
+    def test_an_empty_rule_is_no_omitted_one(self, world: World, module: str) -> None:
+        self.exported(world)
+        for name in ("misspelt", "new"):
+            item = {"name": name, "rule": {"FIND": None}}
+            result = world.run(module, **(item if module == "wazuh_rbac_rule" else {"rules": [item]}))
+            assert (result["failed"], result["changed"]) == (True, False)
+            assert result["msg"] == (
+                f"rule {name}: rule is empty: write like FIND: {{username: alice}}, or omit it to leave it alone"
+            )

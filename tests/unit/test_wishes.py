@@ -136,9 +136,8 @@ class TestRule:
 
     @pytest.mark.parametrize("rule", [{}, {"FIND": None}])
     def test_an_empty_rule_is_no_omitted_one(self, rule: dict[str, Any]) -> None:
-        assert refusal("wazuh_rbac_rule", name="sales", rule=rule) == (
-            "rule sales: rule is empty: write like FIND: {username: alice}, or omit it to leave it alone"
-        )
+        assert errand("wazuh_rbac_rule", name="sales", rule=rule).wish.empty_rules == {"sales"}
+        assert errand("wazuh_rbac_rule", name="sales").wish.empty_rules == set()
 
     def test_bad_input(self) -> None:
         assert "unable to convert to dict" in refusal("wazuh_rbac_rule", name="sales", rule="FIND")
@@ -387,7 +386,8 @@ class TestTree:
         assert "purge must be one or more of: policies, rules, roles, users" in refusal("wazuh_rbac", purge=["config"])
 
     def test_an_empty_rule_is_no_omitted_one(self) -> None:
-        assert "rule sales: rule is empty" in refusal("wazuh_rbac", rules=[{"name": "sales", "rule": {}}])
+        made = errand("wazuh_rbac", rules=[{"name": "sales", "rule": {}}, {"name": "other"}])
+        assert made.wish.empty_rules == {"sales"}
 
     def test_names_of_all_kinds_are_checked(self) -> None:
         told = refusal("wazuh_rbac", policies=[{"name": "p p"}], users=[{"name": "bob"}])

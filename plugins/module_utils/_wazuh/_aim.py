@@ -133,6 +133,7 @@ def _state(
 ) -> None:
     """Make one object of the target what the wish states of it."""
     kind = BY_PLURAL[plural]
+    empty = kind is RULE and name in wish.empty_rules
     name = wish.renames.get(plural, {}).get(name, name)
     there = target.of(plural).get(name)
     where = f"{kind.name} {name}"
@@ -144,16 +145,19 @@ def _state(
             )
         if kind is USER and name not in wish.passwords:
             problems.append(f"{where} is not there, and creating it takes a password: give password")
-        there = {} if kind.body else _empty(current, plural)
+    if empty and there != {}:
+        problems.append(f"{where}: rule is empty: write like FIND: {{username: alice}}, or omit it to leave it alone")
+        return
     if kind.body:
         wanted = _whole(plural, there, stated)
         if wanted is None:
             problems.append(f"{where} is not there: creating it takes {TAKES[plural]}")
             return
-        same = there and (there == wanted if kind is POLICY else rule_meaning(there) == rule_meaning(wanted))
-        target.objects[plural][name] = there if same else wanted
+        if there is not None and kind is RULE and rule_meaning(there) == rule_meaning(wanted):
+            wanted = there
+        target.objects[plural][name] = wanted
         return
-    made = {**there, **stated}
+    made = {**(there or _empty(current, plural)), **stated}
     if "rules" in made:
         made["rules"] = sorted(set(made["rules"]))  # they have no order (FACTS, links)
     target.objects[plural][name] = made
@@ -170,7 +174,7 @@ def _whole(plural: str, there: Body | None, stated: Body) -> Body | None:
             if there and meaning(there[key]) == meaning(wanted[key]):
                 wanted[key] = there[key]  # another order of the same is no change
         return wanted
-    return stated or there or None
+    return stated or there
 
 
 def _keep_words_apart(target: Snapshot, wish: Wish, plural: str) -> None:

@@ -91,6 +91,7 @@ class Wish:
     :ivar passwords: C({user: password}) to set, on creation or whenever not known to be set.
     :ivar update_password: by user, C(on_create), C(always) or C(on_mismatch).
     :ivar reserved: by kind, names that the author takes to be the server's own.
+    :ivar empty_rules: names of rules whose expression is stated, and empty.
     """
 
     present: dict[str, dict[str, Body]] = dataclasses.field(default_factory=dict)
@@ -102,6 +103,7 @@ class Wish:
     passwords: dict[str, str] = dataclasses.field(default_factory=dict)
     update_password: dict[str, str] = dataclasses.field(default_factory=dict)
     reserved: dict[str, set[str]] = dataclasses.field(default_factory=dict)
+    empty_rules: set[str] = dataclasses.field(default_factory=set)
 
     def kinds(self) -> set[str]:
         """The kinds (plural) that must be read to plan this wish, C("config") among them."""

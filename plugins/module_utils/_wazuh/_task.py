@@ -71,7 +71,7 @@ class WazuhTask:
     def steps(self, snapshot: Snapshot) -> list[Step]:
         target = self._target(snapshot)
         steps = plan(snapshot, target)
-        self._check_what_is_written(steps, target)
+        self._check_what_is_written(steps, snapshot, target)
         self._check_caller(steps, target)
         return steps
 
@@ -141,31 +141,44 @@ class WazuhTask:
             self._aimed = (snapshot, aim(snapshot, self._wish, caller))
         return self._aimed[1]
 
-    def _check_what_is_written(self, steps: t.Sequence[Step], target: Snapshot) -> None:
+    def _check_what_is_written(self, steps: t.Sequence[Step], current: Snapshot, target: Snapshot) -> None:
         """Refuse bodies that the server would refuse or choke on; only what is written is looked at."""
-        problems: list[str] = []
-        for step in steps:
-            call: Call = step.call
-            if call.verb in ("create", "update") and call.body is not None:
-                name = call.new_name or call.names[0]
-                body = target.of(call.plural)[name]
-                found = checks.body_problems(call.plural, name, body)
-                if call.plural == "rules":
-                    self._warnings.update(dict.fromkeys(checks.rule_warnings(name, body)))
-                elif self._validate_catalogue and not found:
-                    found = checks.catalogue_problems(name, body, self._state.catalogue())
-                problems += found
-            sets_password = call.verb == "password" or (call.verb == "create" and call.plural == USER.plural)
-            if sets_password and len(self._wish.passwords[call.names[0]]) < checks.PASSWORD_LENGTH[5][0]:
-                major = max(self._state.version()[0], 4)
-                problems += checks.password_problems(call.names[0], self._wish.passwords[call.names[0]], min(major, 5))
-            if call.verb == "password" and target.reserved(USER.plural, call.names[0]) and not self._may_set_it(target):
-                problems.append(
-                    f"user {call.names[0]}: only the server's own users ({', '.join(OWN_USERS)}) may change the "
-                    "passwords of one another: run this task as one of them"
-                )
+        calls: list[Call] = [step.call for step in steps]
+        problems = [why for call in calls for why in self._body_problems(call, current, target)]
+        problems += [why for call in calls for why in self._password_problems(call, target)]
         if problems:
             raise Refused(join_problems(problems))
+
+    def _body_problems(self, call: Call, current: Snapshot, target: Snapshot) -> list[str]:
+        """Of a policy or rule that this call writes, unless it only gets another name."""
+        if call.verb not in ("create", "update") or call.body is None:
+            return []
+        name = call.new_name or call.names[0]
+        body = target.of(call.plural)[name]
+        if current.of(call.plural).get(call.names[0]) == body:
+            return []
+        found = checks.body_problems(call.plural, name, body)
+        if call.plural == "rules":
+            self._warnings.update(dict.fromkeys(checks.rule_warnings(name, body)))
+        elif self._validate_catalogue and not found:
+            found = checks.catalogue_problems(name, body, self._state.catalogue())
+        return found
+
+    def _password_problems(self, call: Call, target: Snapshot) -> list[str]:
+        """Of a password that this call sets."""
+        if call.verb != "password" and (call.verb != "create" or call.plural != USER.plural):
+            return []
+        user = call.names[0]
+        problems = []
+        if len(self._wish.passwords[user]) < checks.PASSWORD_LENGTH[5][0]:
+            major = max(self._state.version()[0], 4)
+            problems += checks.password_problems(user, self._wish.passwords[user], min(major, 5))
+        if call.verb == "password" and target.reserved(USER.plural, user) and not self._may_set_it(target):
+            problems.append(
+                f"user {user}: only the server's own users ({', '.join(OWN_USERS)}) may change the passwords of one "
+                "another: run this task as one of them"
+            )
+        return problems
 
     def _may_set_it(self, snapshot: Snapshot) -> bool:
         """Whether the caller may set the password of one of the server's own users; asks only what is not known."""

@@ -46,7 +46,9 @@ def policy(params: Params) -> Errand:
 
 def rule(params: Params) -> Errand:
     """C(name), C(rule), C(new_name), C(state)."""
-    return _one(RULE, params, {} if params["state"] == "absent" else _rule_body(params))
+    errand = _one(RULE, params, normal_rule(params["rule"] or {}))
+    _note_empty(errand.wish, params)
+    return errand
 
 
 def role(params: Params) -> Errand:
@@ -111,6 +113,8 @@ def tree(params: Params) -> Errand:
             if item["reserved"]:
                 wish.reserved.setdefault(kind.plural, set()).add(name)
             stated[name] = _tree_body(kind, item)
+            if kind is RULE:
+                _note_empty(wish, item)
             if kind is USER:
                 _want_password(wish, item, passwords.get(name) if item["password"] is None else item["password"])
         wish.present[kind.plural] = stated
@@ -147,7 +151,7 @@ def _tree_body(kind: Kind, item: Params) -> Body:
     if kind is POLICY:
         return policy_body(item)
     if kind is RULE:
-        return _rule_body(item)
+        return t.cast(Body, normal_rule(item["rule"] or {}))
     return _stated(item, *(("policies", "rules") if kind is ROLE else ("allow_run_as", "roles")))
 
 
@@ -163,17 +167,10 @@ def policy_body(params: Params) -> Body:
     return stated
 
 
-def _rule_body(params: Params) -> Body:
-    """The stated expression as the server will store it, or nothing where it is left alone.
-
-    :raises Refused: when it is empty, which is not the same as omitted.
-    """
-    stated: Body | None = normal_rule(params["rule"])
-    if stated is not None and not stated:
-        raise Refused(
-            f"rule {params['name']}: rule is empty: write like FIND: {{username: alice}}, or omit it to leave it alone"
-        )
-    return stated or {}
+def _note_empty(wish: Wish, params: Params) -> None:
+    """Tell an empty expression, which the server may have already, from an omitted one, which is left alone."""
+    if params["rule"] is not None and not normal_rule(params["rule"]):
+        wish.empty_rules.add(params["name"])
 
 
 def _want_password(wish: Wish, params: Params, password: str | None) -> None:
