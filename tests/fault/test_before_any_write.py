@@ -125,3 +125,29 @@ class TestWhatTheServerHasAlready:
             assert result["msg"] == (
                 f"rule {name}: rule is empty: write like FIND: {{username: alice}}, or omit it to leave it alone"
             )
+
+
+class TestRulesOfOneText:
+    """Before 4.6 the server took any number of them (FACTS, uniqueness)."""
+
+    ONE, TWO = {"FIND": {"groups": "sales"}}, {"FIND": {"groups": "guests"}}
+
+    def rules(self, *bodies: dict[str, Any]) -> dict[str, Any]:
+        return {"rules": [{"name": f"rule{number}", "rule": body} for number, body in enumerate(bodies)]}
+
+    def test_before(self, world: World) -> None:
+        world.reset("4.4.5")
+        for wanted in (self.rules(self.ONE, self.ONE), self.rules(self.TWO, self.ONE), self.rules(self.TWO, self.TWO)):
+            result = world.run("wazuh_rbac", **wanted)
+            assert "failed" not in result, result["msg"]
+            assert [rule["rule"] for rule in wanted["rules"]] == list(world.state()["rules"].values())
+            assert world.run("wazuh_rbac", **wanted)["changed"] is False
+
+    def test_since_then(self, world: World) -> None:
+        result = world.run("wazuh_rbac", **self.rules(self.ONE, self.ONE))
+        assert (result["failed"], result["changed"]) == (True, False)
+        assert "rule rule1: its rule is that of rule rule0, word for word" in result["msg"]
+
+    def test_the_version_is_asked_only_where_it_matters(self, world: World) -> None:
+        world.reset("4.4.5")
+        assert world.run("wazuh_rbac", **self.rules(self.ONE, self.TWO))["requests"]["reads"] == 2

@@ -65,20 +65,22 @@ class Call:
     new_name: str = ""
 
 
-def plan(current: Snapshot, target: Snapshot) -> list[Step]:
+def plan(current: Snapshot, target: Snapshot, rules_are_unique: t.Callable[[], bool] = lambda: True) -> list[Step]:
     """The steps from one snapshot to the other.
 
+    :param rules_are_unique: whether the server stores every rule's body once; asked only where two are the same.
     :raises Refused: when a body is taken by an object that stays, since the server stores every body once.
     """
-    return _Plan(current, target).steps()
+    return _Plan(current, target, rules_are_unique).steps()
 
 
 class _Plan:
     """The steps while they are being collected, each with its phase."""
 
-    def __init__(self, current: Snapshot, target: Snapshot) -> None:
+    def __init__(self, current: Snapshot, target: Snapshot, rules_are_unique: t.Callable[[], bool]) -> None:
         self.current = current
         self.target = target
+        self.rules_are_unique = rules_are_unique
         self.black = "black" in (_mode(current), _mode(target))
         self.found: list[tuple[int, Step]] = []
         self.made: dict[tuple[str, str], int] = {}  # when objects are there, by that name and of that effect
@@ -183,7 +185,7 @@ class _Plan:
             name = next((name for name in queue if self._is_free(kind, name, holders)), queue[0])
             body, wording = self.target.of(plural)[name], ""
             old = self._old(plural, name)
-            if self._is_free(kind, name, holders):
+            if self._is_free(kind, name, holders) or (kind is RULE and not self.rules_are_unique()):
                 queue.remove(name)
             else:
                 holder = holders[text(body)]

@@ -18,6 +18,7 @@ from ansible_collections.secops.iam.plugins.module_utils._wazuh._plan import Cal
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._server import WazuhState
 
 OWN_USERS = ("wazuh", "wazuh-wui")  # the server's own: nothing takes their administrator role from them
+UNIQUE_RULES = (4, 6)  # from then on every rule's body is stored once (FACTS, uniqueness)
 GUARDS_OWN_PASSWORDS = (4, 6)  # from then on only these change the passwords of one another
 UNSEEN = "(not shown)"
 
@@ -70,7 +71,7 @@ class WazuhTask:
 
     def steps(self, snapshot: Snapshot) -> list[Step]:
         target = self._target(snapshot)
-        steps = plan(snapshot, target)
+        steps = plan(snapshot, target, lambda: self._state.version() >= UNIQUE_RULES)
         self._check_what_is_written(steps, snapshot, target)
         self._check_caller(steps, target)
         return steps
