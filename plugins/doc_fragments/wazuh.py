@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Connection options, action group, and notes about tokens, limits and versions."""
+    """Connection options, action group, and notes about tokens, limits and versions; what linking takes."""
 
     DOCUMENTATION = r"""
 options:
@@ -65,4 +65,11 @@ notes:
     variables.
   - The server ends tokens when rights change. The module then logs in again by itself and goes on.
   - Works with Wazuh 4.4 to 4.14 and 5.0.
+"""
+
+    LINKS = r"""
+options: {}
+notes:
+  - What is linked must be there. In check mode an earlier task of the playbook has created nothing, so linking what it
+    would create fails. M(secops.iam.wazuh_rbac) takes all of it in one task, and can say beforehand what it will do.
 """

@@ -18,6 +18,7 @@ extends_documentation_fragment:
   - secops.iam.attributes
   - secops.iam.attributes.in_process
   - secops.iam.wazuh
+  - secops.iam.wazuh.links
   - secops.iam.connection
 options:
   role:
@@ -46,15 +47,15 @@ options:
     type: int
   state:
     description:
-      - V(present) links the two, V(absent) unlinks them and ignores O(position).
+      - V(present) links the two, V(absent) unlinks them. O(position) then makes no difference, but is still refused
+        where V(present) would refuse it.
     type: str
     choices: [present, absent]
     default: present
 notes:
   - The server ignores a position for what is linked already, and says that all went well. The module unlinks and links
     anew instead, where the place is not the wanted one, and reads the order back.
-  - What is linked must be there, the module creates nothing. V(absent) is also fulfilled when one of the two is not
-    there.
+  - The module creates nothing of what it links. O(state=absent) is also fulfilled when one of the two is not there.
   - The policies of the server's own roles (ids up to 99), the roles of its own users and the links of its own rules
     cannot be changed. Its own policies and roles can be linked to roles and users of yours.
 seealso:

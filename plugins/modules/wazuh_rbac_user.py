@@ -19,6 +19,7 @@ extends_documentation_fragment:
   - secops.iam.attributes
   - secops.iam.attributes.in_process
   - secops.iam.wazuh
+  - secops.iam.wazuh.links
   - secops.iam.connection
 attributes:
   idempotent:
