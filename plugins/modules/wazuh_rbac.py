@@ -16,7 +16,7 @@ description:
     makes the changes in an order that gives nobody more rights on the way than before or after, where that is possible.
   - It reads each kind of object once, however many there are. If nothing changes, nothing is written.
   - It takes what M(secops.iam.wazuh_rbac_info) returns. So a server can be exported, kept in Git and compared, or
-    brought to another server.
+    brought to another server. See the notes for servers of another version.
 extends_documentation_fragment:
   - secops.iam.attributes
   - secops.iam.attributes.in_process
@@ -213,6 +213,10 @@ notes:
     nevertheless, RV(steps) tells what is done and what is not. Run the task again to finish.
   - The server has no transactions. While a role's policies are brought into another order, the role has none for a
     moment. In black mode a new user may do everything until it has its roles.
+  - The server's own objects differ between versions of Wazuh. A tree that holds them is refused by a server that lacks
+    one of them, or that has it with another body. An example of M(secops.iam.wazuh_rbac_info) leaves them out. What the
+    rest of the tree links to must be there all the same, and its actions must be known. Rules that you have linked to
+    the server's own roles are then left out, too.
   - The single-object modules say more about each option and what the server makes of it.
 seealso:
   - module: secops.iam.wazuh_rbac_info

@@ -62,6 +62,20 @@ EXAMPLES = r"""
       roles: "{{ rbac.roles }}"
       users: "{{ rbac.users }}"
 
+- name: Keep what is not the server's own, to be brought to servers of other versions, too
+  ansible.builtin.copy:
+    content: "{{ tree | to_nice_yaml(sort_keys=false) }}"
+    dest: files/wazuh_rbac_own.yml
+    mode: "0644"
+  delegate_to: localhost
+  vars:
+    tree:
+      config: "{{ rbac.config }}"
+      policies: "{{ rbac.policies | rejectattr('reserved') | list }}"
+      rules: "{{ rbac.rules | rejectattr('reserved') | list }}"
+      roles: "{{ rbac.roles | rejectattr('reserved') | list }}"
+      users: "{{ rbac.users | rejectattr('reserved') | list }}"
+
 - name: No more than three users may have the role administrator; connection from module_defaults or the environment
   secops.iam.wazuh_rbac_info:
   register: rbac

@@ -51,7 +51,7 @@ options:
       - They need 8 to 64 characters with an upper-case and a lower-case letter, a digit, and a character that is
         neither.
       - From Wazuh 4.14.6 on the server refuses this to its own program (error 5011). Then use
-        M(secops.iam.wazuh_rbac_user), logged in as the very user whose password is to change.
+        M(secops.iam.wazuh_rbac_user), logged in as one of the two.
     type: dict
   factory_reset:
     description:
@@ -224,10 +224,10 @@ EXAMPLES = r"""
       wazuh-wui: "{{ vault_wazuh_wui_password }}"
   become: true
 
-- name: Do the same from 4.14.6 on, through the API
+- name: Do it from 4.14.6 on through the API, where each of the two can change the other's
   secops.iam.wazuh_rbac_user:
-    api_username: wazuh
-    api_password: "{{ vault_wazuh_old_password }}"
+    api_username: wazuh-wui
+    api_password: "{{ vault_wazuh_wui_password }}"
     name: wazuh
     password: "{{ vault_wazuh_password }}"
     update_password: on_mismatch
