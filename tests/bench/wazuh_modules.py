@@ -21,7 +21,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import requests
 import yaml
 from sandbox.fixture import SandboxProcess, sandbox_process
 
@@ -58,49 +57,25 @@ def tree(policies: int, roles: int, users: int) -> Tree:
     }
 
 
-class Floor:
-    """The least that any client has to send: one login, one list a kind, one write an object and one for its links."""
-
-    def __init__(self, server: SandboxProcess) -> None:
-        self.url = server.url
-        self.session = requests.Session()
-        self.session.trust_env = False  # REQUESTS_CA_BUNDLE would overrule the next line
-        self.session.verify = str(server.ca_file)
-
-    def ask(self, method: str, path: str, **kwargs: Any) -> Any:
-        answer = self.session.request(method, self.url + path, timeout=60, **kwargs)
-        answer.raise_for_status()
-        return answer.json()["data"]
-
-    def apply(self, wanted: Tree) -> None:
-        token = self.ask("POST", "/security/user/authenticate", auth=("wazuh", "wazuh"))["token"]
-        self.session.headers["Authorization"] = f"Bearer {token}"
-        ids = {}
-        for kind, label in (("policies", "name"), ("roles", "name"), ("users", "username")):
-            items = self.ask("GET", f"/security/{kind}", params={"limit": 100000})["affected_items"]
-            ids[kind] = {item[label]: item["id"] for item in items}
-        for item in wanted["policies"]:
-            if item["name"] not in ids["policies"]:
-                body = {"name": item["name"], "policy": {key: item[key] for key in ("actions", "resources", "effect")}}
-                made = self.ask("POST", "/security/policies", json=body)
-                ids["policies"][item["name"]] = made["affected_items"][0]["id"]
-        for kind, label, links, parameter in (
-            ("roles", "name", "policies", "policy_ids"),
-            ("users", "username", "roles", "role_ids"),
-        ):
-            for item in wanted[kind]:
-                if item["name"] in ids[kind]:
-                    continue
-                body = {label: item["name"], **({"password": PASSWORD} if kind == "users" else {})}
-                made = self.ask("POST", f"/security/{kind}", json=body)["affected_items"][0]["id"]
-                ids[kind][item["name"]] = made
-                linked = ",".join(str(ids[links][name]) for name in item[links])
-                self.ask("POST", f"/security/{kind}/{made}/{links}", params={parameter: linked})
+@contextmanager
+def described(server: SandboxProcess, wanted: Tree) -> Iterator[str]:
+    """A file that tells a process of its own the server and the tree."""
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump({"url": server.url, "ca": str(server.ca_file), "tree": wanted}, file)
+        file.flush()
+        yield file.name
 
 
-def floor(server: SandboxProcess, wanted: Tree) -> None:
-    """The bare script."""
-    Floor(server).apply(wanted)
+def run_script(module: str, server: SandboxProcess, wanted: Tree) -> dict[str, float]:
+    """Run a script of this folder with a tree; return the figures that it prints."""
+    paths = os.pathsep.join(os.environ[name] for name in ("PYTHONPATH", "ANSIBLE_COLLECTIONS_PATH"))
+    with described(server, wanted) as file:
+        command = [sys.executable, "-m", f"bench.{module}", file]
+        done = subprocess.run(
+            command, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, text=True, check=True
+        )
+    figures: dict[str, float] = json.loads(done.stdout)
+    return figures
 
 
 URI = """
@@ -244,16 +219,16 @@ def playbook(server: SandboxProcess, tasks: list[dict[str, Any]], wanted: Tree) 
         yield run
 
 
-def timed(server: SandboxProcess, work: Callable[[], object]) -> dict[str, float]:
-    """Seconds of a run, and what the server got from it."""
+def timed(server: SandboxProcess, work: Callable[[], dict[str, float] | None]) -> dict[str, float]:
+    """Seconds of a run, what the server got from it, and the figures that it gives itself."""
     before = len(server.requests())
     begun = time.monotonic()
-    work()
+    figures = work() or {}
     seconds = time.monotonic() - begun
     sent = server.requests()[before:]
     logins = [request for request in sent if request["path"].startswith("/security/user/authenticate")]
     writes = [request for request in sent if request["method"] != "GET"]
-    return {"seconds": seconds, "requests": len(sent), "writes": len(writes) - len(logins)}
+    return {**figures, "seconds": seconds, "requests": len(sent), "writes": len(writes) - len(logins)}
 
 
 def compare() -> None:
@@ -274,7 +249,7 @@ def compare() -> None:
     for way, tasks in ways.items():
         with sandbox_process("wazuh", "--requests-per-minute", "0") as server:
             if tasks is None:
-                rounds = [timed(server, functools.partial(floor, server, wanted)) for _round in range(2)]
+                rounds = [timed(server, functools.partial(run_script, "floor", server, wanted)) for _round in range(2)]
             else:
                 with playbook(server, tasks, wanted) as run:
                     rounds = [timed(server, run) for _round in range(2)]
@@ -282,28 +257,16 @@ def compare() -> None:
         print(f"{way:34}{cells}", flush=True)
 
 
-def plan_unchanged(file: str, figures: dict[str, float]) -> None:
-    """Plan a tree that is there, in a process of its own, and put what it tells into figures."""
-    paths = os.pathsep.join(os.environ[name] for name in ("PYTHONPATH", "ANSIBLE_COLLECTIONS_PATH"))
-    command = [sys.executable, "-m", "bench.unchanged", file]
-    done = subprocess.run(command, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, text=True, check=True)
-    figures.update(json.loads(done.stdout))
-
-
 def grow() -> None:
     """How wazuh_rbac grows: a process of its own a size, unchanged objects, own CPU and memory."""
     print(f"\nwazuh_rbac, unchanged{'objects':>13}{'wall s':>10}{'own CPU s':>12}{'MB':>8}{'requests':>10}")
     for size in GROWTH:
-        objects = max(10, round(size * SCALE))
+        objects = max(20, round(size * SCALE))
         wanted = tree(objects * 7 // 10, objects // 10, objects * 2 // 10)
         with sandbox_process("wazuh", "--requests-per-minute", "0") as server:
-            Floor(server).apply(wanted)
-            with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-                json.dump({"url": server.url, "ca": str(server.ca_file), "tree": wanted}, file)
-                file.flush()
-                figures: dict[str, float] = {}
-                told = timed(server, functools.partial(plan_unchanged, file.name, figures))
-        cells = f"{told['seconds']:10.2f}{figures['cpu']:12.2f}{figures['mb']:8.0f}{told['requests']:10.0f}"
+            run_script("floor", server, wanted)
+            told = timed(server, functools.partial(run_script, "unchanged", server, wanted))
+        cells = f"{told['seconds']:10.2f}{told['cpu']:12.2f}{told['mb']:8.0f}{told['requests']:10.0f}"
         print(f"{'':21}{objects:13}{cells}", flush=True)
 
 
