@@ -57,7 +57,7 @@ def test_one_of_two_policies_to_link_is_gone(world: World) -> None:
     assert after(result)["roles"]["sales"]["policies"] == ["north"]
     again = world.run("wazuh_rbac", **tree)
     assert again["changed"] is False
-    assert "role sales: policy south is neither there nor declared" in again["msg"]
+    assert "role sales: policy south is not there, nor made by this task" in again["msg"]
 
 
 def test_the_role_to_link_to_is_gone(world: World) -> None:
@@ -141,7 +141,7 @@ def test_what_changes_between_two_items_of_a_loop_fails_one_item_and_makes_the_n
         third = world.run("wazuh_rbac_role", memory, name="guests", policies=["north"])
         assert (third["changed"], third["requests"]["reads"]) == (True, 2)
         fourth = world.run("wazuh_rbac_role", memory, name="guests", policies=["south"])
-        assert "policy south is neither there nor declared" in fourth["msg"]
+        assert "policy south is not there, nor made by this task" in fourth["msg"]
         assert sum(is_write(request) for request in world.log()) == 1
     finally:
         memory.close()
@@ -168,4 +168,4 @@ def test_another_object_has_got_the_number_of_the_one_to_link(world: World, chan
         tree = {"users": [{"name": "alice", "roles": ["guests"]}]}
     result = world.run("wazuh_rbac", **tree)
     assert (result["failed"], result["changed"], statuses(result)) == (True, True, ["done"])
-    assert "is neither there nor declared" in result["msg"]
+    assert "is not there, nor made by this task" in result["msg"]

@@ -223,11 +223,11 @@ def _link(target: Snapshot, link: LinkWish, problems: list[str]) -> None:
 
 
 def _unknown(kind: str, name: str, known: t.Iterable[str]) -> str:
-    return f"{kind} {name} is neither there nor declared.{nearest(name, known)}"
+    return f"{kind} {name} is not there, nor made by this task.{nearest(name, known)}"
 
 
 def _link_problems(current: Snapshot, target: Snapshot) -> list[str]:
-    """Links to what is neither there nor declared, and links that are named twice.
+    """Links to what is not there and not created either, and links that are named twice.
 
     Links that the owner has already may lead to what the caller may not see, and so is in no list.
     """

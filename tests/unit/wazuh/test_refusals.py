@@ -44,8 +44,8 @@ class TestHiddenLinks:
         there = with_roles(sales=["(id 100)"], guests=["(id 101)"])
         with pytest.raises(Refused) as refused:
             aimed(there, "sales", ["(id 100)", name])
-        assert f"role sales: policy {name} is neither there nor declared" in str(refused.value)
+        assert f"role sales: policy {name} is not there, nor made by this task" in str(refused.value)
 
     def test_a_new_role_has_none(self) -> None:
-        with pytest.raises(Refused, match=r"role new: policy \(id 100\) is neither there nor declared"):
+        with pytest.raises(Refused, match=r"role new: policy \(id 100\) is not there, nor made by this task"):
             aimed(with_roles(sales=["(id 100)"]), "new", ["(id 100)"])
