@@ -51,7 +51,7 @@ class Entry:
 
     def shown_secrets(self, params: Options) -> set[str]:
         """Values that are not to be masked in results."""
-        return {params[key] for key in self.public if params.get(key)}
+        return {params[key] for key in self.public if isinstance(params.get(key), str)}
 
 
 def connection_options(prefix: str) -> Options:
@@ -132,13 +132,16 @@ def _readable(state: Options) -> str:
 class _Module(AnsibleModule):
     """An AnsibleModule that hides secret options by their names also where it refuses them for their type.
 
-    It would show a list in the place of a password as text, in which the password is quoted and so not recognised.
+    It would show a list in the place of a password as text, in which the password is quoted and so not recognised; and
+    it would hide a user's name in its own words where the password is the same.
     """
 
-    def __init__(self, **kwargs: t.Any) -> None:
-        AnsibleModule.__init__(self, **kwargs)
+    def __init__(self, entry: Entry) -> None:
+        self._entry = entry
+        AnsibleModule.__init__(self, argument_spec=entry.options, supports_check_mode=True, **entry.constraints)
 
     def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
+        self.no_log_values -= self._entry.shown_secrets(self.params)
         kwargs.setdefault("invocation", {"module_args": masked(self.argument_spec, self.params)})
         super().fail_json(msg=msg, **kwargs)
         raise AssertionError("fail_json() ends the process")
@@ -146,7 +149,7 @@ class _Module(AnsibleModule):
 
 def run_module(entry: Entry) -> None:
     """The module front: what an ordinary module does, wherever Ansible runs it."""
-    module = _Module(argument_spec=entry.options, supports_check_mode=True, **entry.constraints)
+    module = _Module(entry)
     if entry.needs_requests and not HAS_REQUESTS:
         module.fail_json(msg=missing_required_lib("requests"))
     module.no_log_values -= entry.shown_secrets(module.params)

@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, ClassVar
 
 import pytest
 import yaml
+from ansible.module_utils.testing import patch_module_args
 from ansible_collections.secops.iam.plugins.module_utils import _front as front
 from ansible_collections.secops.iam.plugins.module_utils._engine import Failure
 from ansible_collections.secops.iam.plugins.module_utils._errors import Refused, Unsure
@@ -89,6 +91,25 @@ class TestConnection:
             "the login by the options for it"
         )
         assert SECRET not in repr(front.masked(entry(module).options, given))
+
+
+class TestModuleFront:
+    def said(self, capsys: pytest.CaptureFixture[str], **given: Any) -> dict[str, Any]:
+        with patch_module_args({"_ansible_module_name": "secops.iam.wazuh_rbac", **given}), pytest.raises(SystemExit):
+            front.run_module(entry("wazuh_rbac"))
+        found: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return found
+
+    def test_what_is_wrong_with_options_is_readable_where_a_password_is_a_word_of_ours(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        told = self.said(capsys, api_username="wazuh", api_password="wazuh", unknown=1)
+        assert "Unsupported parameters for (secops.iam.wazuh_rbac) module: unknown" in told["msg"]
+
+    def test_and_other_secrets_are_not(self, capsys: pytest.CaptureFixture[str]) -> None:
+        told = self.said(capsys, api_username=["wazuh"], api_password=SECRET, timeout=f"x{SECRET}")
+        assert "timeout" in told["msg"]
+        assert SECRET not in json.dumps(told)
 
 
 class TestOutcome:
