@@ -8,7 +8,7 @@ import dataclasses
 import time
 import typing as t
 
-from ansible_collections.secops.iam.plugins.module_utils._errors import LimitReached, Unreachable, Unsure
+from ansible_collections.secops.iam.plugins.module_utils._errors import LimitReached, Refused, Unreachable, Unsure
 
 try:
     import requests
@@ -38,6 +38,22 @@ class Connection:
     client_key: str | None = None
     timeout: float = 30
     rate_limit_wait: float = 600
+
+
+def header_token(token: str) -> str:
+    """C(api_token) as a header can hold it: without the line break that files end with.
+
+    :raises Refused: for an empty one, and for characters that no token has; it quotes nothing of it.
+    """
+    token = token.strip()
+    if not token:
+        raise Refused("api_token: it is empty: give a token")
+    if not all("!" <= character <= "~" for character in token):
+        raise Refused(
+            "api_token: a token has printable ASCII characters only, and this one has a line break, a blank or another "
+            "character in it: is it one token, and the whole of it?"
+        )
+    return token
 
 
 @dataclasses.dataclass
@@ -163,6 +179,8 @@ def _lost(what: str, error: OSError) -> Unreachable | Unsure:
     """C(Unreachable) where the request cannot have reached the server, C(Unsure) where it may have."""
     if not isinstance(error, requests.exceptions.RequestException):
         return Unreachable(f"{what}: {error}. Check ca_path, client_cert and client_key.")
+    if isinstance(error, requests.exceptions.InvalidHeader):  # its text quotes the header, and so may quote a secret
+        return Unreachable(f"{what}: a header of this request has a character that headers cannot have")
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
         return Unreachable(
             f"{what}: the server's certificate is not trusted: {_cause(error)}. Give the certificate of its authority "

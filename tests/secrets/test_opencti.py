@@ -34,11 +34,14 @@ def playbook(front: str) -> list[dict[str, Any]]:
         ("opencti_connector_user", {**user, "email": "admin@opencti.io", "token_state": "rotated"}),
         ("opencti_info", {}),
         ("opencti_info", {"api_token": "{{ lookup('env', 'OPENCTI_TOKEN') }}x"}),
+        *(("opencti_info", {"api_token": f"{{{{ token ~ {odd!r} ~ token }}}}"}) for odd in ("\n", " ", "é", "€")),
+        ("opencti_info", {"api_token": "{{ token ~ '\\n' }}"}),
         ("opencti_info", {"api_url": "https://127.0.0.1:9"}),
     ]
     tasks = [{"name": name, f"secops.iam.{name}": options, "diff": True, **task} for name, options in steps]
     made = {"name": "make it", "secops.iam.opencti_connector_user": user, "no_log": True, **task}
-    return [{"hosts": "localhost", "gather_facts": False, "tasks": [*tasks, made, *tasks]}]
+    variables = {"token": "{{ lookup('env', 'OPENCTI_TOKEN') }}"}
+    return [{"hosts": "localhost", "gather_facts": False, "vars": variables, "tasks": [*tasks, made, *tasks]}]
 
 
 @pytest.mark.parametrize("front", ["in process", "module"])
@@ -75,6 +78,7 @@ def test_canaries_come_out_nowhere(front: str, tmp_path: Path) -> None:
     assert "Did you mean KNOWLEDGE?" in said
     assert "does not accept api_token" in said
     assert "is the user of api_token" in said
+    assert said.count("a token has printable ASCII characters only") >= 8
     for secret in (token, password):
         assert secret not in said
         assert json.dumps(secret)[1:-1] not in said

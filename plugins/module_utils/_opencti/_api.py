@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Unsure
-from ansible_collections.secops.iam.plugins.module_utils._http import Connection, HttpSession
+from ansible_collections.secops.iam.plugins.module_utils._http import Connection, HttpSession, header_token
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _documents as documents
 from ansible_collections.secops.iam.plugins.module_utils._opencti._version import Version
 
@@ -51,9 +51,9 @@ class OpenctiApi:
     """
 
     def __init__(self, connection: Connection, token: str) -> None:
+        self._headers = {"Authorization": f"Bearer {header_token(token)}"}
         self.http = HttpSession(connection)
         self.version: Version | None = None
-        self._headers = {"Authorization": f"Bearer {token}"}
 
     def read(self, document: str, variables: Body | None = None) -> Body:
         """The data of a query; it may be asked twice, since it changes nothing.

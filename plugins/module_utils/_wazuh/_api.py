@@ -11,7 +11,7 @@ import time
 import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Refused, Unsure
-from ansible_collections.secops.iam.plugins.module_utils._http import Connection, HttpSession
+from ansible_collections.secops.iam.plugins.module_utils._http import Connection, HttpSession, header_token
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Body, Kind
 
 PAGE = 100000  # the largest limit that the server takes
@@ -68,7 +68,7 @@ class WazuhApi:
         self.next_password: str | None = None  # of the task's own user, while it is being changed
         self._wrong: ServerSaysNo | None = None
         self._store = store
-        self._token = credentials.token or (store.load() if store else None)
+        self._token = header_token(credentials.token) if credentials.token else store.load() if store else None
         self._sent: set[str] = set()  # secrets that an answer may repeat
 
     # -- tokens ---------------------------------------------------------------------------------------------------
