@@ -21,6 +21,11 @@ def connector_user(params: Params) -> Wish:
     wish = _wish(USERS, params, ("account_status", "service_account"))
     email = params["email"]
     if email is not None:
+        if not email.strip():
+            raise Refused(
+                "email: it is blank, as an unset variable makes it: give the e-mail, or leave email out for a service "
+                "account that is to be found by its name"
+            )
         wish.email = email.strip().lower()  # the server lower-cases it on creation, but not elsewhere
     elif not params["service_account"]:
         raise Refused("email: only a service account (from OpenCTI 6.8.0) can do without: give email")

@@ -51,6 +51,16 @@ class TestIdentity:
         assert gone["changed"] is True
         assert tasks.run(USER, **(FEED | {"name": SERVICE["name"], "email": "other@example.org"}))["changed"] is True
 
+    @pytest.mark.parametrize("email", ["", "  "])
+    @pytest.mark.parametrize("options", [{}, {"state": "absent"}, {"service_account": True}])
+    def test_an_e_mail_that_is_blank_is_not_taken_for_none(self, email: str, options: dict[str, Any]) -> None:
+        tasks = Tasks(NEW)
+        tasks.run(USER, **SERVICE)
+        result = tasks.run(USER, **({"name": SERVICE["name"], "email": email} | options))
+        assert "email: it is blank" in result["msg"]
+        assert result["changed"] is False
+        assert tasks.run(USER, **SERVICE)["steps"] == []
+
     def test_two_service_accounts_of_one_name_are_refused(self) -> None:
         tasks = Tasks(NEW)
         for email in ("a@example.org", "b@example.org"):
