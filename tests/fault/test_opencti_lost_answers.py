@@ -61,6 +61,27 @@ def test_the_one_token_is_told_though_the_answer_was_lost(version: str) -> None:
     assert "warnings" not in made
     rotated = tasks.run(USER, lose=number(1), **FEED, token_state="rotated")
     assert rotated["token"] == tasks.run(USER, **FEED)["token"] != made["token"]
+    assert (rotated["changed"], rotated["requests"]["writes"]) == (True, 1), "it is not rotated twice"
+
+
+@pytest.mark.parametrize("version", [OLD, MIDDLE])
+@pytest.mark.parametrize("lost", [(), (1,), (2,), (1, 2)])
+@pytest.mark.parametrize("stopped", [(), (1,), (1, 2)])
+def test_a_rotation_is_called_done_when_the_token_is_another(
+    version: str, lost: tuple[int, ...], stopped: tuple[int, ...]
+) -> None:
+    tasks = Tasks(version)
+    before = tasks.run(USER, **FEED)["token"]
+    result = tasks.run(USER, lose=number(*lost), stop=number(*stopped), **FEED, token_state="rotated")
+    after = tasks.run(USER, **FEED)["token"]
+    assert result["changed"] is (after != before)
+    assert bool(result.get("failed")) is (after == before)
+    if result["changed"]:
+        assert (result["token"], result["token_known"]) == (after, True)
+        assert [step["status"] for step in result["steps"]] == ["done"]
+    else:
+        assert stopped == (1, 2)
+        assert [step["status"] for step in result["steps"]] == ["failed"]
 
 
 @pytest.mark.parametrize("options", [FEED, SERVICE | {"email": "feed@example.org"}], ids=["user", "service account"])

@@ -45,6 +45,7 @@ class OpenctiTask:
         self._notes: list[str] = []
         self._made: str | None = None  # the id of the token that this task has made
         self._before: int | None = None  # how many tokens there were, when the answer with a new one was lost
+        self._renewed: str | None = None  # the value of the one token, when the answer to its renewal was lost
         self._token: Body = {}  # what is told of it once, and what else became of tokens
 
     def read(self, fresh: bool) -> Seen:
@@ -59,6 +60,7 @@ class OpenctiTask:
         """Nothing is left open."""
 
     def steps(self, snapshot: Seen) -> list[Step]:
+        self._notice_renewal(snapshot)
         lost = self._lost_tokens(snapshot)
         if lost >= MOST_LOST:
             raise IamError(
@@ -66,6 +68,13 @@ class OpenctiTask:
                 f"ended. {lost} more are there now, and nobody knows their values: token_state: rotated replaces them"
             )
         return plan(snapshot, self._wish, target_of(snapshot, self._wish), self._made, lost)
+
+    def _notice_renewal(self, seen: Seen) -> None:
+        """After a lost answer, another value than before says that the one token was renewed."""
+        node = seen.node or {}
+        if self._renewed and not self._made and node.get("api_token") not in (None, self._renewed):
+            self._made = node["id"]
+            self._token["token"] = node["api_token"]
 
     def _lost_tokens(self, seen: Seen) -> int:
         """How many tokens this task has made without learning their values."""
@@ -89,6 +98,8 @@ class OpenctiTask:
         except Unsure:
             if self._before is None and seen is not None and self._wish.token and "token" in variables:
                 self._before = len([token for token in seen.tokens if token["name"] == self._wish.token.name])
+            if call.token == "renew" and seen is not None and seen.node is not None:
+                self._renewed = seen.node["api_token"]
             raise
         self._keep_token(call, data)
         if call.creates and seen is not None:

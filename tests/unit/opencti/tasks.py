@@ -43,6 +43,7 @@ class Tasks:
         check_mode: bool = False,
         meanwhile: Callable[[], object] | None = None,
         lose: Callable[[int, str], bool] = lambda _number, _document: False,
+        stop: Callable[[int, str], bool] = lambda _number, _document: False,
         token: str | None = None,
         **options: Any,
     ) -> Result:
@@ -53,6 +54,7 @@ class Tasks:
             check_mode: whether it only says what it would do.
             meanwhile: what somebody else does just before the first write.
             lose: whether an answer gets lost, by the number of the write (from 1) and its document.
+            stop: whether a write itself gets lost, before it arrives.
             token: the caller's; the administrator's by default.
             options: of the module.
         """
@@ -73,6 +75,8 @@ class Tasks:
                 writes += 1
                 if events:
                     events.pop()()
+                if stop(writes, document):
+                    raise Unsure("the answer was lost")
             answer = self.platform.post(kwargs["json"], token=value)
             if not safe and lose(writes, document):
                 raise Unsure("the answer was lost")
