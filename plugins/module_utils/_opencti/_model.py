@@ -81,14 +81,14 @@ def fields_of(kind: Kind, node: Body) -> Body:
         optional = {"service_account": "user_service_account"}
     elif kind is GROUPS:
         found = {
-            "description": node["description"] or "",
+            "description": (node["description"] or "").strip(),
             "auto_new_marking": bool(node["auto_new_marking"]),
             "default_assignation": bool(node["default_assignation"]),
             "confidence": confidence(node["group_confidence_level"]),
         }
         optional = {"no_creators": "no_creators", "restrict_delete": "restrict_delete"}
     else:
-        return {"description": node["description"] or ""}
+        return {"description": (node["description"] or "").strip()}
     found.update({option: bool(node[field]) for option, field in optional.items() if field in node})
     return found
 

@@ -62,6 +62,8 @@ def _wish(kind: Kind, params: Params, fields: t.Sequence[str]) -> Wish:
         return wish
     wish.append = params["append"]
     wish.fields = {field: params[field] for field in fields if params[field] is not None}
+    if "description" in wish.fields:
+        wish.fields["description"] = wish.fields["description"].strip()  # as the server does when it changes one
     for option in kind.links:
         if params[option] is not None:
             wish.links[option] = params[option]

@@ -122,6 +122,24 @@ class TestWhatExists:
             assert result["token"].startswith("flgrn_octi_tkn_")
 
 
+class TestDescriptions:
+    @over_versions
+    @pytest.mark.parametrize("module", [GROUP, ROLE])
+    def test_outer_blanks_are_left_away_as_the_server_does(self, version: str, module: str) -> None:
+        tasks = Tasks(version)
+        tasks.run(module, name="Feeds", description="other")
+        result = tasks.run(module, name="Feeds", description=" for feeds\n")
+        assert result["changed"] is True
+        assert result[module.rpartition("_")[2]]["description"] == "for feeds"
+        assert tasks.run(module, name="Feeds", description=" for feeds\n")["changed"] is False
+
+    @over_versions
+    def test_blanks_that_came_otherwise_make_no_difference(self, version: str) -> None:
+        tasks = Tasks(version)
+        tasks.platform.add_group("Feeds", description=" for feeds ")
+        assert tasks.run(GROUP, name="Feeds", description="for feeds")["changed"] is False
+
+
 class TestUsers:
     @over_versions
     def test_default_groups(self, version: str) -> None:
