@@ -48,14 +48,14 @@ options:
     description:
       - Highest confidence, from V(0) to V(100), that the user can give to what it writes. It counts in the place of
         that of its groups, but for types of entities that a group has other maximums for; the module warns of those.
+      - V(-1) means none of its own, so that of its groups counts. A new user has none.
       - If omitted, it is left alone.
-      - A new user has that of its groups.
     type: int
   confidence_overrides:
     description:
       - Other maximums for single types of entities, as a mapping of the type to a number from V(0) to V(100). The
         mapping is exact, and an empty one means none.
-      - Before OpenCTI 6.1.0 it cannot be without O(max_confidence).
+      - If omitted, they are left alone. Before OpenCTI 6.1.0 they cannot be without a O(max_confidence).
     type: dict
   service_account:
     description:
@@ -64,10 +64,10 @@ options:
     type: bool
   account_status:
     description:
-      - V(Inactive) keeps the user, but ends its sessions and stops its token.
+      - V(Inactive) keeps the user, but ends its sessions and stops its token. Every server also has V(Active),
+        V(Locked) and V(Expired), and those that its configuration adds.
       - If omitted, it is left alone; a new user is V(Active).
     type: str
-    choices: [Active, Inactive, Locked, Expired]
   password:
     description:
       - Password of a new user. It is set on creation only, since the server never tells whether a password is right.
@@ -182,7 +182,7 @@ user:
       returned: from OpenCTI 6.8.0 on
       type: bool
     max_confidence:
-      description: Its own maximum confidence, or null where it has that of its groups.
+      description: Its own maximum confidence, or V(-1) where it has that of its groups.
       type: int
     confidence_overrides:
       description: Its own maximums by type of entity.
@@ -295,7 +295,7 @@ ENTRY = fulfil(
         "organizations": LINKS,
         **CONFIDENCE,
         "service_account": {"type": "bool"},
-        "account_status": {"type": "str", "choices": ["Active", "Inactive", "Locked", "Expired"]},
+        "account_status": {"type": "str"},
         "password": {"type": "str", "no_log": True},
         "token_state": {
             "type": "str",

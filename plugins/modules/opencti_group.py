@@ -56,14 +56,14 @@ options:
   max_confidence:
     description:
       - Highest confidence, from V(0) to V(100), that the group's users can give to what they write.
-      - If omitted, it is left alone.
-      - A new group has V(100).
+      - V(-1) means none, so that only O(confidence_overrides) count. From OpenCTI 6.1.0 on.
+      - If omitted, it is left alone; a new group has V(100).
     type: int
   confidence_overrides:
     description:
       - Other maximums for single types of entities, as a mapping of the type to a number from V(0) to V(100). The
         mapping is exact, and an empty one means none.
-      - Before OpenCTI 6.1.0 it cannot be without O(max_confidence).
+      - If omitted, they are left alone.
     type: dict
   no_creators:
     description:

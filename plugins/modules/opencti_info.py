@@ -47,9 +47,15 @@ EXAMPLES = r"""
   register: opencti
   no_log: true
 
-- name: What can a role be made of?
+- name: What is there, to be kept in a file
   secops.iam.opencti_info:
   register: opencti
+
+- name: Bring the groups back to that
+  secops.iam.opencti_group: "{{ item }}"
+  loop: "{{ opencti.groups }}"
+  loop_control:
+    label: "{{ item.name }}"
 """
 
 RETURN = r"""
@@ -60,18 +66,37 @@ version:
   sample: 6.9.22
 users:
   description:
-    - Users, as M(secops.iam.opencti_connector_user) takes them, with C(external) for those of a single sign-on, and
-      C(tokens), the names and ends of their tokens, from OpenCTI 7.260224.0 on.
+    - Users, as M(secops.iam.opencti_connector_user) takes them.
+    - From OpenCTI 7.260224.0 on, C(token_name) is the token V(secops.iam) if there is such a one that has not expired,
+      else the first other one; where there is none, C(token_state) is V(absent).
+  returned: success
+  type: list
+  elements: dict
+external_users:
+  description: E-mails of the users that come from a single sign-on, and of the built-in administrator.
+  returned: success
+  type: list
+  elements: str
+tokens:
+  description:
+    - The users' tokens, each with the user's C(email). From OpenCTI 7.260224.0 on with C(name) and C(expires_at), which
+      is null for never; up to 6.9 with its value as C(token), and only with O(include_tokens=true).
   returned: success
   type: list
   elements: dict
 groups:
   description:
-    - Groups, as M(secops.iam.opencti_group) takes them. Those that later markings join by themselves have C(append),
-      since that contradicts an exact list.
+    - Groups, as M(secops.iam.opencti_group) takes them. Those that later markings join by themselves have no
+      C(allowed_markings), since an exact list would contradict that.
   returned: success
   type: list
   elements: dict
+joined_markings:
+  description: The markings of the groups that later markings join by themselves, by the name of the group.
+  returned: success
+  type: dict
+  sample:
+    Connectors: ["TLP:CLEAR", "TLP:GREEN"]
 roles:
   description: Roles, as M(secops.iam.opencti_role) takes them.
   returned: success
@@ -113,10 +138,10 @@ requests:
 """
 
 from ansible_collections.secops.iam.plugins.module_utils._front import run_module
-from ansible_collections.secops.iam.plugins.module_utils._opencti import _wishes as wishes
+from ansible_collections.secops.iam.plugins.module_utils._opencti._export import info
 from ansible_collections.secops.iam.plugins.module_utils._opencti._runs import ask
 
-ENTRY = ask(wishes.info, {"include_tokens": {"type": "bool", "default": False, "no_log": False}})
+ENTRY = ask(info, {"include_tokens": {"type": "bool", "default": False, "no_log": False}})
 
 
 def main() -> None:

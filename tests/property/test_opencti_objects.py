@@ -31,7 +31,7 @@ ROLES = ["Connector", "Administrator"]
 MARKINGS = ["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:RED"]
 CAPABILITIES = ["KNOWLEDGE", "KNOWLEDGE_KNUPDATE", "CONNECTORAPI", "SETTINGS_SETLABELS"]
 
-levels = st.one_of(st.none(), st.integers(0, 100))
+levels = st.one_of(st.none(), st.just(-1), st.integers(0, 100))
 overrides = st.one_of(st.none(), st.dictionaries(st.sampled_from(["Malware", "Report"]), st.integers(0, 100)))
 flags = st.one_of(st.none(), st.booleans())
 texts = st.one_of(st.none(), st.sampled_from(["", "what it is for", " outer blanks\n", "für Ölfirmen, ≥ 2"]))
@@ -121,10 +121,11 @@ def sentences(result: dict[str, Any]) -> list[str]:
 
 
 def allowed(version: str, options: dict[str, Any]) -> dict[str, Any]:
-    """The same without what a version refuses: overrides alone, before 6.1.0."""
-    if Version(version).has("overrides alone") or "confidence_overrides" not in options:
+    """The same without what a version refuses: overrides alone, and no maximum at all, before 6.1.0."""
+    given = {"max_confidence", "confidence_overrides"} & set(options)
+    if Version(version).has("overrides alone") or not given or options.get("max_confidence", -1) != -1:
         return options
-    return {"max_confidence": 50, **options}
+    return {**options, "max_confidence": 50}
 
 
 def check_fulfilled(shown: dict[str, Any], before: dict[str, Any], options: dict[str, Any]) -> None:

@@ -101,7 +101,7 @@ def look(kind: Kind, lists: t.Sequence[str], version: Version | None) -> str:
     variables = "$id: String!"
     if kind is USERS:
         policy = " ".join(f"password_policy_{rule}" for rule in PASSWORD_POLICY)
-        parts.append(f"settings {{ {policy} platform_organization {{ id }} }}")
+        parts.append(f"settings {{ {policy} platform_organization {{ id }} platform_user_statuses {{ status }} }}")
         parts.append(page("users", fields, filters=", filters: $filters"))
         variables += ", $filters: FilterGroup"
     return f"query SecopsIamLook({variables}) {{ {' '.join(parts)} }}"

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
 import secrets
 import string
@@ -19,6 +20,7 @@ NAMESPACE = uuid.UUID("b639ff3b-00eb-42ed-aa36-a8dd6f8fb4cf")  # server: schema/
 TOKEN_CAPABILITY = "APIACCESS_USETOKEN"  # from 7.260224.0: without it a token is treated as anonymous
 PASSWORD_LENGTH = 40  # where the policy does not say otherwise
 DEFAULT_CONFIDENCE = 100  # of a new group, as the server's own groups have it
+NO_MAXIMUM = -1  # max_confidence of what has none of its own
 
 
 @dataclasses.dataclass
@@ -103,32 +105,55 @@ def links_of(kind: Kind, node: Body) -> dict[str, dict[str, str]]:
     return {"capabilities": {capability["name"]: capability["id"] for capability in node["capabilities"] or []}}
 
 
+def shown(fields: Body, links: dict[str, dict[str, str]]) -> Body:
+    """An object in the shape that its module takes."""
+    told = {key: value for key, value in fields.items() if key != "confidence"}
+    if "confidence" in fields:
+        level = fields["confidence"] or {"max_confidence": None, "overrides": {}}
+        told["max_confidence"] = NO_MAXIMUM if level["max_confidence"] is None else level["max_confidence"]
+        told["confidence_overrides"] = level["overrides"]
+    return {**told, **{option: sorted(linked) for option, linked in links.items()}}
+
+
+def living(tokens: t.Sequence[Body]) -> list[Body]:
+    """The named tokens that have not expired."""
+    now = datetime.datetime.now(datetime.timezone.utc)
+    return [token for token in tokens if not token.get("expires_at") or _moment(token["expires_at"]) > now]
+
+
+def _moment(text: str) -> datetime.datetime:
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
 def _edges(connection: Body | None) -> dict[str, str]:
     return {edge["node"]["name"]: edge["node"]["id"] for edge in (connection or {}).get("edges") or []}
 
 
 def confidence(level: Body | None) -> Body | None:
-    """A confidence level with its overrides by type: their order means nothing."""
-    if not level:
+    """A confidence level with its overrides by type: their order means nothing. None where it says nothing."""
+    listed = (level or {}).get("overrides") or []
+    overrides = {override["entity_type"]: override["max_confidence"] for override in listed}
+    return _level((level or {}).get("max_confidence"), overrides)
+
+
+def _level(maximum: int | None, overrides: dict[str, int]) -> Body | None:
+    if maximum is None and not overrides:
         return None
-    overrides = {override["entity_type"]: override["max_confidence"] for override in level.get("overrides") or []}
-    return {"max_confidence": level["max_confidence"], "overrides": dict(sorted(overrides.items()))}
+    return {"max_confidence": maximum, "overrides": dict(sorted(overrides.items()))}
 
 
 def wished_confidence(now: Body | None, maximum: int | None, overrides: dict[str, int] | None) -> Body | None:
     """What becomes of a confidence level when its parts are stated; parts that are not stay as they are."""
-    level = dict(now or {"max_confidence": None, "overrides": {}})
-    if maximum is not None:
-        level["max_confidence"] = maximum
-    if overrides is not None:
-        level["overrides"] = dict(sorted(overrides.items()))
-    return level if level["max_confidence"] is not None or level["overrides"] else None
+    level = now or {"max_confidence": None, "overrides": {}}
+    if maximum is None:
+        maximum = level["max_confidence"]
+    return _level(None if maximum == NO_MAXIMUM else maximum, level["overrides"] if overrides is None else overrides)
 
 
-def api_confidence(level: Body | None) -> Body | None:
-    """A confidence level as the API takes it."""
+def _api_confidence(kind: Kind, level: Body | None) -> Body | None:
+    """A confidence level as the API takes it. A group always has one, if only one that says nothing."""
     if level is None:
-        return None
+        return {"max_confidence": None, "overrides": []} if kind is GROUPS else None
     overrides = [{"entity_type": kind, "max_confidence": most} for kind, most in level["overrides"].items()]
     return {"max_confidence": level["max_confidence"], "overrides": overrides}
 
@@ -139,7 +164,9 @@ API_FIELDS = {"confidence": "{}_confidence_level", "service_account": "user_serv
 def api_fields(kind: Kind, fields: Body) -> Body:
     """Our options under the API's names, with its values."""
     return {
-        API_FIELDS.get(option, option).format(kind.name): api_confidence(value) if option == "confidence" else value
+        API_FIELDS.get(option, option).format(kind.name): _api_confidence(kind, value)
+        if option == "confidence"
+        else value
         for option, value in fields.items()
     }
 

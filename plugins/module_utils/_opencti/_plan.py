@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils._engine import Step
@@ -18,6 +17,7 @@ from ansible_collections.secops.iam.plugins.module_utils._opencti._model import 
     TokenWish,
     Wish,
     api_fields,
+    living,
     random_password,
     wished_confidence,
 )
@@ -120,10 +120,15 @@ def target_of(seen: Seen, wish: Wish) -> Target | None:
             fields.pop(option, None)  # only some looks tell it, so no result does unless it is asked for
     if "confidence" in wish.fields:
         fields["confidence"] = wished_confidence(now["confidence"], *wish.fields["confidence"])
-        if fields["confidence"] and fields["confidence"]["max_confidence"] is None:
-            version.require("overrides alone", "confidence_overrides without max_confidence")
-    if seen.node is not None and wish.kind is USERS:
-        _check_user(seen, wish, own, problems)
+        level = fields["confidence"]
+        alone = level is not None and level["max_confidence"] is None
+        if level != now["confidence"] and (alone or (level is None and wish.kind is GROUPS)):
+            option = "confidence_overrides without max_confidence" if alone else "max_confidence"
+            version.require("overrides alone", option)
+    if wish.kind is USERS:
+        _check_status(seen, fields["account_status"], problems)
+        if seen.node is not None:
+            _check_user(seen, wish, own, problems)
     if wish.kind is GROUPS and "allowed_markings" in wish.links and not wish.append and fields.get("auto_new_marking"):
         problems.append(
             "auto_new_marking: markings that are made later would join by themselves and contradict the exact "
@@ -139,6 +144,13 @@ def target_of(seen: Seen, wish: Wish) -> Target | None:
     if problems:
         raise Refused(join_problems(problems))
     return Target(fields, links)
+
+
+def _check_status(seen: Seen, status: str, problems: list[str]) -> None:
+    """Besides its own, a server has the statuses of its configuration (FACTS, users)."""
+    known = [each["status"] for each in seen.settings.get("platform_user_statuses") or []]
+    if known and status not in known and status != seen.fields.get("account_status"):
+        problems.append(f"account_status: the server has no status {status!r}.{nearest(status, known)}")
 
 
 def _check_user(seen: Seen, wish: Wish, own: bool, problems: list[str]) -> None:
@@ -276,12 +288,14 @@ def _token_steps(seen: Seen, wish: Wish, made: str | None, lost: int) -> list[St
             return []
         return [Step(f"rotate the token of {wish.label}", Call(documents.token_renew(), {"id": key}, token="renew"))]
     mine = [token for token in seen.tokens if token["name"] == name]
+    alive = living(mine)
     steps = []
-    if not made and (state == "rotated" or (state == "present" and not living_tokens(seen, name))):
+    if not made and (state == "rotated" or (state == "present" and not alive)):
         call = Call(documents.token_add(), {"id": key, "token": _named(wish)}, token="add")
         more = ", since the value of the first was lost" if lost else ""
         steps.append(Step(f"add {'another ' if lost else ''}token {name} to {wish.label}{more}", call))
-    ending = [token for token in mine if token["id"] != made] if state != "present" else []
+    # One that has expired counts as absent.
+    ending = {"present": [], "rotated": [token for token in mine if token["id"] != made], "absent": alive}[state]
     for old in ending:
         which = f"{name} ({old['id']})" if len(ending) > 1 else name
         call = Call(documents.token_revoke(), {"id": key, "old": old["id"]}, token="revoke")
@@ -293,18 +307,6 @@ def _named(wish: Wish) -> Body:
     """A token as the API takes it."""
     token = t.cast(TokenWish, wish.token)
     return {"name": token.name, "duration": token.duration}
-
-
-def _expired(token: Body) -> bool:
-    if not token.get("expires_at"):
-        return False
-    end = datetime.datetime.fromisoformat(str(token["expires_at"]).replace("Z", "+00:00"))
-    return end <= datetime.datetime.now(datetime.timezone.utc)
-
-
-def living_tokens(seen: Seen, name: str) -> list[Body]:
-    """The named tokens of a user that still work."""
-    return [token for token in seen.tokens if token["name"] == name and not _expired(token)]
 
 
 def _edit(

@@ -18,6 +18,8 @@ from ansible_collections.secops.iam.plugins.module_utils._opencti._model import 
     confidence,
     fields_of,
     links_of,
+    living,
+    shown,
     standard_id,
 )
 from ansible_collections.secops.iam.plugins.module_utils._opencti._plan import (
@@ -25,7 +27,6 @@ from ansible_collections.secops.iam.plugins.module_utils._opencti._plan import (
     Call,
     Seen,
     Target,
-    living_tokens,
     plan,
     target_of,
 )
@@ -151,8 +152,8 @@ class OpenctiTask:
 
     def before_after(self, snapshot: Seen) -> tuple[Body, Body]:
         target = target_of(snapshot, self._wish)
-        now = self._shown(snapshot.fields, snapshot.links) if snapshot.node else None
-        then = self._shown(target.fields, target.links) if target else None
+        now = shown(snapshot.fields, snapshot.links) if snapshot.node else None
+        then = shown(target.fields, target.links) if target else None
         if now is not None and then is None:
             now = {key: value for key, value in now.items() if key not in LATER_FIELDS}  # only seen in some looks
         if then is not None and any(step.call.token for step in plan(snapshot, self._wish, target, self._made, 0)):
@@ -167,26 +168,16 @@ class OpenctiTask:
         name, plural = self._wish.name, self._wish.kind.plural
         return {plural: {name: now}} if now else {}, {plural: {name: then}} if then else {}
 
-    @staticmethod
-    def _shown(fields: Body, links: dict[str, dict[str, str]]) -> Body:
-        """An object in the shape that its module takes."""
-        shown = {key: value for key, value in fields.items() if key != "confidence"}
-        if "confidence" in fields:
-            level = fields["confidence"] or {"max_confidence": None, "overrides": {}}
-            shown["max_confidence"] = level["max_confidence"]
-            shown["confidence_overrides"] = level["overrides"]
-        return {**shown, **{option: sorted(linked) for option, linked in links.items()}}
-
     def result(self, snapshot: Seen) -> Body:
         target = target_of(snapshot, self._wish)
         if target is None:
             return {}
         kind, wish = self._wish.kind, self._wish
-        shown = {"name": (snapshot.node or {}).get("name", wish.name), **self._shown(target.fields, target.links)}
-        answer: Body = {kind.name: shown}
+        told = {"name": (snapshot.node or {}).get("name", wish.name), **shown(target.fields, target.links)}
+        answer: Body = {kind.name: told}
         if kind is USERS:
             if wish.email or snapshot.node:
-                shown["email"] = snapshot.node["user_email"] if snapshot.node else wish.email
+                told["email"] = snapshot.node["user_email"] if snapshot.node else wish.email
             answer.update(self._about_token(snapshot, target))
             level = (snapshot.node or {}).get("effective_confidence_level")
             if level and snapshot.fields == target.fields:
@@ -202,7 +193,7 @@ class OpenctiTask:
         if not seen.version.has("named tokens"):
             value = (seen.node or {}).get("api_token")
             return {"token": value, "token_known": True} if value else said
-        for token in living_tokens(seen, wish.name)[:1]:
+        for token in living([token for token in seen.tokens if token["name"] == wish.name])[:1]:
             said.setdefault("expires_at", token["expires_at"])
         said["token_usable"] = wish.state != "absent" and self._may_use_token(target)
         return said

@@ -48,6 +48,7 @@ class Platform:
         self.tokens = Tokens(self.rights, clock.now)
         self.sessions = Sessions(clock.now)
         self.admin_token = admin_token or str(uuid.uuid4())
+        self.account_statuses = dict(defaults.ACCOUNT_STATUSES)
         self._last_login = float("-inf")
         self.settings = self.store.add("Settings", _settings())
         self._add_rights()
@@ -187,9 +188,9 @@ class Platform:
             return "You can't login without an organization"
         lock_after = user.get("account_lock_after_date")
         if lock_after and seconds(lock_after) < self.now():
-            return defaults.ACCOUNT_STATUSES["Expired"]
+            return self.account_statuses["Expired"]
         if user["account_status"] != "Active":
-            return defaults.ACCOUNT_STATUSES.get(user["account_status"], user["account_status"])
+            return self.account_statuses.get(user["account_status"], user["account_status"])
         return None
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.opencti import defaults
 from sandbox.opencti.access import SET_ACCESSES, Caller
 from sandbox.opencti.calls import Call, Resolver
 from sandbox.opencti.listing import connection, ordered
@@ -146,8 +145,8 @@ def _platform_organization(call: Call) -> Any:
     return call.store.get(organization, "Organization") if organization else None
 
 
-def _user_statuses(_call: Call) -> Any:
-    known = defaults.ACCOUNT_STATUSES.items()
+def _user_statuses(call: Call) -> Any:
+    known = call.platform.account_statuses.items()
     return [{"status": status, "message": message} for status, message in known]
 
 

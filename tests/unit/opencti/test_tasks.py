@@ -262,26 +262,3 @@ class TestTokens:
         assert user is not None
         user["api_tokens"][0]["expires_at"] = "2020-01-01T00:00:00.000Z"
         assert steps(tasks.run(USER, **FEED)) == ["add token secops.iam to user [C] Feed"]
-
-
-class TestInfo:
-    @over_versions
-    def test_what_it_tells_is_what_the_modules_take(self, version: str) -> None:
-        tasks = Tasks(version)
-        tasks.run(USER, **FEED)
-        told = tasks.run("opencti_info")
-        for group in told["groups"]:
-            assert tasks.run(GROUP, **group)["changed"] is False
-        for role in told["roles"]:
-            assert tasks.run(ROLE, **role)["changed"] is False
-        user = next(user for user in told["users"] if user["email"] == "feed@example.org")
-        own = {key: value for key, value in user.items() if key not in ("external", "tokens")}
-        assert tasks.run(USER, **own)["changed"] is False
-
-    @over_versions
-    def test_tokens_are_told_on_request_only(self, version: str) -> None:
-        tasks = Tasks(version)
-        token = tasks.run(USER, **FEED)["token"]
-        assert token not in str(tasks.run("opencti_info"))
-        assert not any("api_token }" in document for document in tasks.sent[-7:])
-        assert (token in str(tasks.run("opencti_info", include_tokens=True))) == (version != NEW)
