@@ -19,8 +19,9 @@ NOT_ACCEPTED = (
 )
 KNOWLEDGE_LISTS = ("markingDefinitions", "organizations")  # before 6.1.13 they are knowledge (FACTS, capabilities)
 MAY_HAVE_HAPPENED = ("LOCK_ERROR", "DATABASE_ERROR", "INTERNAL_SERVER_ERROR")
-# Its type is non-null: when it fails, it takes the answers of what was done before it along (the server's schema).
-TAKES_ALL_ALONG = "userAdminTokenAdd"
+# A new user and its token are one request. The token's type is non-null: where it fails, the answer about the user is
+# lost with it (the server's schema); and it always fails where the user could not be made.
+USER_ADD, TOKEN_ADD = "userAdd", "userAdminTokenAdd"
 
 
 class Answered(IamError):
@@ -98,7 +99,7 @@ class OpenctiApi:
             raise IamError(text)
         data = answer.get("data") or {}
         if answer.get("errors"):
-            raise _told(answer["errors"], data, safe)
+            raise _told(answer["errors"], data, safe, f"{USER_ADD}(" in document)
         return t.cast(Body, data)
 
     def every(self, plural: str, first: Body | None = None, fields: str | None = None) -> list[Body]:
@@ -114,28 +115,35 @@ class OpenctiApi:
         return nodes + [edge["node"] for edge in found["edges"]]
 
 
-def _told(errors: t.Sequence[Body], data: Body, safe: bool) -> IamError:
+def _told(errors: t.Sequence[Body], data: Body, safe: bool, makes_user: bool) -> IamError:
     """What the server says is wrong, in either of its shapes (up to 6.2.12, and later), with what to do."""
-    texts, codes, roots = [], [], []
+    hidden = makes_user and any(_root(error) == TOKEN_ADD for error in errors)
+    if any(error.get("path") == [USER_ADD] for error in errors):  # the user was refused, not a part of the answer
+        hidden = False
+        errors = [error for error in errors if _root(error) != TOKEN_ADD]
+    texts, codes = [], []
     for error in errors:
         extensions = error.get("extensions") or {}
         name = str(error.get("name") or "")
         code = name if name.isupper() else str(extensions.get("code") or "")
         details = error.get("data") or extensions.get("data") or {}
         reason = details.get("reason") if isinstance(details, dict) else None
-        root = str((error.get("path") or [""])[0])
         text = str(error.get("message") or "error") + (f" ({code})" if code else "") + (f": {reason}" if reason else "")
-        advice = _advice(code, root)
+        advice = _advice(code, _root(error))
         texts.append(f"{text}: {advice}" if advice else text)
         codes.append(code)
-        roots.append(root)
     said = "; ".join(dict.fromkeys(texts))
     if safe:
         return Answered(f"The server answered: {said}", codes, {})
-    if not _tells(data) and (TAKES_ALL_ALONG in roots or any(code in MAY_HAVE_HAPPENED for code in codes)):
+    if not _tells(data) and (hidden or any(code in MAY_HAVE_HAPPENED for code in codes)):
         return Unsure(f"The server answered: {said}")
     did = "The server did part of this, and answered: " if _tells(data) else "The server answered: "
     return Answered(did + said, codes, data)
+
+
+def _root(error: Body) -> str:
+    """The root field that an error is about, as far as the server tells it."""
+    return str((error.get("path") or [""])[0])
 
 
 def _advice(code: str, root: str) -> str:

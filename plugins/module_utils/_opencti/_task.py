@@ -212,7 +212,8 @@ class OpenctiTask:
         if self._token:
             report.update(self._token, token_known="token" in self._token)
         warnings = self._notes + self._warnings()
-        if self._before is not None and "token" not in self._token:
+        may_be_there = self._seen is None or self._lost_tokens(self._seen)
+        if self._before is not None and "token" not in self._token and may_be_there:
             warnings.append(
                 f"{self._wish.label}: the answer that may have held its new token was lost. If the token is there now, "
                 "nobody knows its value, and it is not made again: token_state: rotated replaces it"

@@ -79,7 +79,7 @@ class TestInfo:
         assert tasks.run(USER, **FEED, max_confidence=-1)["user"]["max_confidence"] == -1
         assert tasks.run(USER, **FEED, max_confidence=-1)["changed"] is False
         self.give_back(tasks)
-        empty = {"max_confidence": None, "overrides": []}
+        empty: dict[str, Any] = {"max_confidence": None, "overrides": []}
         user = tasks.platform.add_user("empty@example.org", user_confidence_level=empty)
         self.give_back(tasks)
         assert user

@@ -161,19 +161,41 @@ class TestErrors:
             api.write("mutation", {})
         assert raised.value.wrote is False
 
+    def test_a_creation_that_was_refused_was_not_done_and_what_follows_from_it_is_not_told(self) -> None:
+        refused = new_shape("FUNCTIONAL_ERROR", path=["userAdd"])
+        following = new_shape("FUNCTIONAL_ERROR", path=["userAdminTokenAdd"]) | {"message": "User not found"}
+        for errors in ([refused, following], [following, refused]):
+            with pytest.raises(Answered, match=r"The server answered: No way .FUNCTIONAL_ERROR.: because$") as raised:
+                api_that_hears(Answer({"data": None, "errors": errors})).write("mutation", {})
+            assert raised.value.wrote is False
+
     @pytest.mark.parametrize(
         "answer",
         [
+            Answer(
+                {
+                    "data": None,
+                    "errors": [
+                        new_shape("DATABASE_ERROR", path=["userAdd"]),
+                        new_shape("FUNCTIONAL_ERROR", path=["userAdminTokenAdd"]),
+                    ],
+                }
+            ),
             Answer({"data": None, "errors": [new_shape("LOCK_ERROR", path=["userEdit"])]}),
             Answer({"data": None, "errors": [new_shape("FORBIDDEN_ACCESS", path=["userAdminTokenAdd"])]}),
             Answer("<html>Bad gateway</html>", 502),
             Answer("<html>Please log in</html>", 200),
         ],
-        ids=["lock", "what was done before the token", "gateway", "page"],
+        ids=["creation", "lock", "what was done before the token", "gateway", "page"],
     )
     def test_what_may_have_happened_is_looked_at(self, answer: Answer) -> None:
         with pytest.raises(Unsure):
-            api_that_hears(answer).write("mutation", {})
+            api_that_hears(answer).write("mutation { userAdd(input: $input) { id } }", {})
+
+    def test_a_token_that_is_refused_by_itself_is_not_there(self) -> None:
+        answer = Answer({"data": None, "errors": [new_shape("FORBIDDEN_ACCESS", path=["userAdminTokenAdd"])]})
+        with pytest.raises(Answered):
+            api_that_hears(answer).write(documents.token_add(), {})
 
     def test_a_page_that_is_no_answer_is_told(self) -> None:
         with pytest.raises(IamError, match=r"HTTP 404, and no GraphQL answer\. Is api_url right"):

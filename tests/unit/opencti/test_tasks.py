@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _documents as documents
+from sandbox.opencti import errors
 from unit.opencti.tasks import Tasks, steps, warnings
 
 OLD, MIDDLE, NEW = "5.12.29", "6.9.22", "7.260817.0"
@@ -207,7 +208,9 @@ class TestUsers:
         assert tasks.run(USER, **FEED)["changed"] is True
         result = tasks.run(USER, **(FEED | {"email": "b@example.org", "password": "short"}))
         assert "Invalid password: size must be >= 30" in result["msg"]
-        assert result["changed"] is False
+        assert "not found" not in result["msg"]
+        assert "warnings" not in result
+        assert (result["changed"], result["requests"]["writes"]) == (False, 1)
 
     def test_a_service_account_has_no_password(self) -> None:
         assert "password: a service account has none" in Tasks(NEW).run(USER, **SERVICE, password="any")["msg"]
@@ -254,6 +257,18 @@ class TestTokens:
         assert len(result["revoked_tokens"]) == 2
         assert len(steps(result)) == len(set(steps(result))) == 3
         assert tasks.run(USER, **FEED)["token_known"] is False
+
+    def test_a_token_that_is_refused_leaves_a_user_and_no_riddle(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuse(*_arguments: Any) -> None:
+            raise errors.functional("No more tokens")
+
+        tasks = Tasks(NEW)
+        monkeypatch.setattr(tasks.platform.platform.tokens, "create", refuse)
+        result = tasks.run(USER, **FEED)
+        assert "No more tokens" in result["msg"]
+        assert [step["status"] for step in result["steps"]] == ["done", "failed"]
+        assert result["changed"] is True
+        assert "warnings" not in result
 
     def test_an_expired_one_is_replaced(self) -> None:
         tasks = Tasks(NEW)
