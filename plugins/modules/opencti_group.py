@@ -37,8 +37,9 @@ options:
     elements: str
   allowed_markings:
     description:
-      - Markings that the group may see, such as V(TLP:AMBER), by name or by STIX id. The list is exact unless
-        O(append=true). If omitted, it is left alone.
+      - Markings that the group may see, such as V(TLP:AMBER), by name or by STIX id. Where markings of different types
+        have one name, only the STIX id says which. The list is exact unless O(append=true). If omitted, it is left
+        alone.
       - The server also shows what has a marking of the same kind that is lower in order. Only those are listed here
         that are given to the group.
     type: list

@@ -108,7 +108,7 @@ capabilities:
   type: list
   elements: str
 markings:
-  description: Names of the markings.
+  description: Names of the markings; STIX ids of those whose name several markings of different types have.
   returned: success
   type: list
   elements: str

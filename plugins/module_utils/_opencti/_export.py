@@ -9,7 +9,14 @@ import typing as t
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _documents as documents
 from ansible_collections.secops.iam.plugins.module_utils._opencti._api import OpenctiApi
 from ansible_collections.secops.iam.plugins.module_utils._opencti._documents import GROUPS, ROLES, USERS, Kind
-from ansible_collections.secops.iam.plugins.module_utils._opencti._model import Body, fields_of, links_of, living, shown
+from ansible_collections.secops.iam.plugins.module_utils._opencti._model import (
+    Body,
+    fields_of,
+    links_of,
+    living,
+    marking_names,
+    shown,
+)
 from ansible_collections.secops.iam.plugins.module_utils._opencti._version import DEFAULT_TOKEN_NAME
 
 
@@ -25,7 +32,10 @@ def info(api: OpenctiApi, params: Body, check_mode: bool) -> Body:
     answer["users"] = [_user(node) for node in nodes["users"]]
     answer["external_users"] = sorted(node["user_email"] for node in nodes["users"] if node["external"])
     answer["tokens"] = [token for node in nodes["users"] for token in _tokens(node)]
-    groups = [_shown(GROUPS, node) for node in nodes["groups"]]
+    markings = api.every("markingDefinitions")
+    names = marking_names(markings)
+    shared = {marking["definition"] for marking in markings} - set(names)
+    groups = [_shown(GROUPS, node, shared) for node in nodes["groups"]]
     # The module refuses to hold such a group to an exact list.
     answer["joined_markings"] = {
         group["name"]: group.pop("allowed_markings") for group in groups if group["auto_new_marking"]
@@ -33,13 +43,13 @@ def info(api: OpenctiApi, params: Body, check_mode: bool) -> Body:
     answer["groups"] = groups
     answer["roles"] = [_shown(ROLES, node) for node in nodes["roles"]]
     answer["capabilities"] = sorted(node["name"] for node in api.every("capabilities"))
-    answer["markings"] = sorted(node["definition"] for node in api.every("markingDefinitions"))
+    answer["markings"] = sorted(names)
     answer["organizations"] = sorted(node["name"] for node in api.every("organizations"))
     return answer
 
 
-def _shown(kind: Kind, node: Body) -> Body:
-    return {"name": node["name"], **shown(fields_of(kind, node), links_of(kind, node))}
+def _shown(kind: Kind, node: Body, shared: t.Iterable[str] = ()) -> Body:
+    return {"name": node["name"], **shown(fields_of(kind, node), links_of(kind, node, shared))}
 
 
 def _user(node: Body) -> Body:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import datetime
 import json
@@ -95,13 +96,27 @@ def fields_of(kind: Kind, node: Body) -> Body:
     return found
 
 
-def links_of(kind: Kind, node: Body) -> dict[str, dict[str, str]]:
-    """The links of an object: names and internal ids, by option."""
+def marking_names(markings: t.Sequence[Body], shared: t.Iterable[str] = ()) -> dict[str, str]:
+    """Internal ids of markings by definition; by STIX id where several have the definition, with different types.
+
+    :param shared: definitions that others have besides these.
+    """
+    counts = collections.Counter([marking["definition"] for marking in markings] + list(shared))
+    return {
+        marking["definition"] if counts[marking["definition"]] == 1 else marking["standard_id"]: marking["id"]
+        for marking in markings
+    }
+
+
+def links_of(kind: Kind, node: Body, shared: t.Iterable[str] = ()) -> dict[str, dict[str, str]]:
+    """The links of an object: names and internal ids, by option. C(shared): see marking_names."""
     if kind is USERS:
         return {"groups": _edges(node["groups"]), "organizations": _edges(node["objectOrganization"])}
     if kind is GROUPS:
-        markings = {marking["definition"]: marking["id"] for marking in node["allowed_marking"] or []}
-        return {"roles": _edges(node["roles"]), "allowed_markings": markings}
+        return {
+            "roles": _edges(node["roles"]),
+            "allowed_markings": marking_names(node["allowed_marking"] or [], shared),
+        }
     return {"capabilities": {capability["name"]: capability["id"] for capability in node["capabilities"] or []}}
 
 

@@ -316,7 +316,8 @@ class OpenctiTask:
     def _take(self, seen: Seen, node: Body | None) -> None:
         seen.node = node
         seen.fields = fields_of(self._wish.kind, node) if node else {}
-        seen.links = links_of(self._wish.kind, node) if node else {}
+        shared = [name for name, key in seen.known.get("markingDefinitions", {}).items() if not key]
+        seen.links = links_of(self._wish.kind, node, shared) if node else {}
 
     def _lists(self) -> list[str]:
         """The lists whose names this wish needs; for users the groups always: their roles say who may use a token."""

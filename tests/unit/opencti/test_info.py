@@ -101,6 +101,24 @@ class TestInfo:
         tasks.run(GROUP, name="Feeds", roles=["Connector"])
         assert tasks.run(GROUP, **group)["group"]["roles"] == [], "its roles are exact all the same"
 
+    @over_versions
+    def test_so_are_markings_of_one_definition(self, version: str) -> None:
+        tasks = Tasks(version)
+        made = [tasks.platform.platform.add_marking(kind, "internal", 1, None) for kind in ("TLP", "PAP")]
+        first, second = sorted(str(marking["standard_id"]) for marking in made)
+        unclear = tasks.run(GROUP, name="Feeds", allowed_markings=["internal"])
+        assert "several that are called internal" in unclear["msg"]
+        for wished in ([first], [first, second], ["TLP:RED", first, second], [second]):
+            result = tasks.run(GROUP, name="Feeds", allowed_markings=wished)
+            assert result["changed"] is True
+            assert result["group"]["allowed_markings"] == sorted(wished)
+            assert tasks.run(GROUP, name="Feeds", allowed_markings=wished)["changed"] is False
+            self.give_back(tasks)
+        told = tasks.run("opencti_info")
+        assert {first, second} <= set(told["markings"])
+        assert "internal" not in told["markings"]
+        assert next(group for group in told["groups"] if group["name"] == "Feeds")["allowed_markings"] == [second]
+
     def test_who_is_external_is_told_apart(self) -> None:
         told = Tasks(MIDDLE).run("opencti_info")
         assert told["external_users"] == ["admin@opencti.io"]
