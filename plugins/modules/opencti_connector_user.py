@@ -209,7 +209,10 @@ token:
   type: str
   sample: flgrn_octi_tkn_...
 token_known:
-  description: Whether the value of the token is known. V(false) means that it exists but cannot be read again.
+  description:
+    - Whether the value of the token is known. V(false) means that there is a token whose value cannot be read, that
+      there is none (O(token_state=absent)), or none yet (check mode).
+    - Up to OpenCTI 6.9 it is V(false) also for the user of O(api_token), since Ansible hides that in results.
   returned: success and O(state=present)
   type: bool
 token_usable:
@@ -227,7 +230,7 @@ revoked_tokens:
   elements: str
 effective_max_confidence:
   description: The maximum confidence that takes effect, as the server computes it.
-  returned: when the server has told it
+  returned: when the server has computed it for the user as it is to be, so not in check mode where that would change
   type: int
 diff:
   description: What the task touches, before and after, as YAML. Both are empty when nothing changes.

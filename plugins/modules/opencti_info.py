@@ -80,7 +80,8 @@ external_users:
 tokens:
   description:
     - The users' tokens, each with the user's C(email). From OpenCTI 7.260224.0 on with C(name) and C(expires_at), which
-      is null for never; up to 6.9 with its value as C(token), and only with O(include_tokens=true).
+      is null for never; up to 6.9 with its value as C(token), and only with O(include_tokens=true). That one is left
+      out that the task itself uses, since Ansible hides O(api_token) in results.
   returned: success
   type: list
   elements: dict

@@ -22,7 +22,7 @@ from ansible_collections.secops.iam.plugins.module_utils._opencti._version impor
 
 def info(api: OpenctiApi, params: Body, check_mode: bool) -> Body:
     """Users, groups and roles as the modules take them; what they can be linked to; tokens; the version."""
-    api.read(documents.caller())
+    caller = api.read(documents.caller())["me"]["id"]
     version = api.version
     answer: Body = {"version": version.text if version else None}
     nodes = {
@@ -31,7 +31,7 @@ def info(api: OpenctiApi, params: Body, check_mode: bool) -> Body:
     }
     answer["users"] = [_user(node) for node in nodes["users"]]
     answer["external_users"] = sorted(node["user_email"] for node in nodes["users"] if node["external"])
-    answer["tokens"] = [token for node in nodes["users"] for token in _tokens(node)]
+    answer["tokens"] = [token for node in nodes["users"] for token in _tokens(node, caller)]
     markings = api.every("markingDefinitions")
     names = marking_names(markings)
     shared = {marking["definition"] for marking in markings} - set(names)
@@ -62,9 +62,12 @@ def _user(node: Body) -> Body:
     return user
 
 
-def _tokens(node: Body) -> t.Iterator[Body]:
-    """What can be told of a user's tokens: names and ends, or up to 6.9 the value if it was asked for."""
+def _tokens(node: Body, caller: str) -> t.Iterator[Body]:
+    """What can be told of a user's tokens: names and ends, or up to 6.9 the value if it was asked for.
+
+    That of the caller is api_token itself, in the place of which Ansible would show a mask.
+    """
     for token in node.get("api_tokens") or []:
         yield {"email": node["user_email"], "name": token["name"], "expires_at": token["expires_at"]}
-    if "api_token" in node:
+    if "api_token" in node and node["id"] != caller:
         yield {"email": node["user_email"], "token": node["api_token"]}

@@ -57,7 +57,9 @@ class Seen:
     :ivar known: by list, C({name: internal id}), of what can be linked; "" where several have the name.
     :ivar defaults: names of the groups that a new user gets by itself.
     :ivar caller: the internal id of the token's own user.
+    :ivar groups: all groups, as the API tells them, where the wish is about a user.
     :ivar tokens: C({id, name, expires_at}) each, of a user with named tokens.
+    :ivar own: whether the object is the user of the task's own token.
     """
 
     version: Version
@@ -66,12 +68,17 @@ class Seen:
     fields: Body = dataclasses.field(default_factory=dict)
     links: dict[str, dict[str, str]] = dataclasses.field(default_factory=dict)
     known: dict[str, dict[str, str]] = dataclasses.field(default_factory=dict)
+    groups: list[Body] = dataclasses.field(default_factory=list)
     defaults: list[str] = dataclasses.field(default_factory=list)
     settings: Body = dataclasses.field(default_factory=dict)
 
     @property
     def tokens(self) -> list[Body]:
         return list((self.node or {}).get("api_tokens") or [])
+
+    @property
+    def own(self) -> bool:
+        return self.node is not None and self.node["id"] == self.caller
 
 
 class Call(t.NamedTuple):
@@ -101,11 +108,10 @@ def target_of(seen: Seen, wish: Wish) -> Target | None:
     :raises Refused: with everything that is wrong with the wish.
     """
     problems: list[str] = []
-    own = seen.node is not None and seen.node["id"] == seen.caller
     if wish.kind is USERS and not wish.email:
         seen.version.require("service accounts", "service_account")
     if not wish.present:
-        if own:
+        if seen.own:
             raise Refused(f"{wish.label} is the user of api_token: remove it with another user's token")
         return None
     version = seen.version
@@ -128,7 +134,7 @@ def target_of(seen: Seen, wish: Wish) -> Target | None:
     if wish.kind is USERS:
         _check_status(seen, fields["account_status"], problems)
         if seen.node is not None:
-            _check_user(seen, wish, own, problems)
+            _check_user(seen, wish, problems)
     if wish.kind is GROUPS and "allowed_markings" in wish.links and not wish.append and fields.get("auto_new_marking"):
         problems.append(
             "auto_new_marking: markings that are made later would join by themselves and contradict the exact "
@@ -153,7 +159,7 @@ def _check_status(seen: Seen, status: str, problems: list[str]) -> None:
         problems.append(f"account_status: the server has no status {status!r}.{nearest(status, known)}")
 
 
-def _check_user(seen: Seen, wish: Wish, own: bool, problems: list[str]) -> None:
+def _check_user(seen: Seen, wish: Wish, problems: list[str]) -> None:
     """What cannot be done to an existing user: what the server refuses, and what would cost the task its own access."""
     external = seen.node is not None and seen.node["external"] and seen.version.has("external names are fixed")
     if external and wish.fields["name"] != seen.fields["name"]:
@@ -161,7 +167,7 @@ def _check_user(seen: Seen, wish: Wish, own: bool, problems: list[str]) -> None:
             f"name: {wish.label} is external (single sign-on, or the built-in administrator), and the server does not "
             f"let such a user's name be changed: write {seen.fields['name']}"
         )
-    if not own:
+    if not seen.own:
         return
     if wish.fields.get("account_status", "Active") != "Active":
         problems.append(f"account_status: {wish.label} is the user of api_token and must stay Active")

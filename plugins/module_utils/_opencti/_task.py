@@ -9,13 +9,12 @@ import typing as t
 from ansible_collections.secops.iam.plugins.module_utils._engine import Step
 from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Refused, Unsure
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _documents as documents
+from ansible_collections.secops.iam.plugins.module_utils._opencti import _told as told
 from ansible_collections.secops.iam.plugins.module_utils._opencti._api import Answered, OpenctiApi
 from ansible_collections.secops.iam.plugins.module_utils._opencti._documents import USERS
 from ansible_collections.secops.iam.plugins.module_utils._opencti._model import (
-    TOKEN_CAPABILITY,
     Body,
     Wish,
-    confidence,
     fields_of,
     links_of,
     living,
@@ -41,7 +40,6 @@ class OpenctiTask:
         self._api = api
         self._wish = wish
         self._seen: Seen | None = None
-        self._groups: list[Body] = []
         self._touched: set[str] = set()
         self._notes: list[str] = []
         self._made: str | None = None  # the id of the token that this task has made
@@ -173,15 +171,15 @@ class OpenctiTask:
         if target is None:
             return {}
         kind, wish = self._wish.kind, self._wish
-        told = {"name": (snapshot.node or {}).get("name", wish.name), **shown(target.fields, target.links)}
-        answer: Body = {kind.name: told}
+        this = {"name": (snapshot.node or {}).get("name", wish.name), **shown(target.fields, target.links)}
+        answer: Body = {kind.name: this}
         if kind is USERS:
             if wish.email or snapshot.node:
-                told["email"] = snapshot.node["user_email"] if snapshot.node else wish.email
+                this["email"] = snapshot.node["user_email"] if snapshot.node else wish.email
             answer.update(self._about_token(snapshot, target))
-            level = (snapshot.node or {}).get("effective_confidence_level")
-            if level and snapshot.fields == target.fields:
-                answer["effective_max_confidence"] = level["max_confidence"]
+            level = told.effective_confidence(snapshot, target)
+            if level is not None:
+                answer["effective_max_confidence"] = level
         return answer
 
     def _about_token(self, seen: Seen, target: Target) -> Body:
@@ -192,20 +190,12 @@ class OpenctiTask:
         said: Body = {"token_known": "token" in self._token, **self._token}
         if not seen.version.has("named tokens"):
             value = (seen.node or {}).get("api_token")
-            return {"token": value, "token_known": True} if value else said
+            going = wish.state == "rotated" and not self._made
+            return said if value is None or going or seen.own else {"token": value, "token_known": True}
         for token in living([token for token in seen.tokens if token["name"] == wish.name])[:1]:
             said.setdefault("expires_at", token["expires_at"])
-        said["token_usable"] = wish.state != "absent" and self._may_use_token(target)
+        said["token_usable"] = wish.state != "absent" and told.may_use_token(seen, target)
         return said
-
-    def _may_use_token(self, target: Target) -> bool:
-        """Whether one of the user's roles lets it use a token (from 7.260224.0; before that everybody may)."""
-        return any(
-            TOKEN_CAPABILITY in capability["name"] or capability["name"] == "BYPASS"
-            for group in self._groups_of(target)
-            for role in group["roles"]["edges"]
-            for capability in role["node"]["capabilities"] or []
-        )
 
     def closing(self) -> Body:
         report: Body = {"requests": self._api.http.tally.result()}
@@ -232,56 +222,7 @@ class OpenctiTask:
             return []
         if target is None:
             return []
-        warnings = self._caps(seen, target)
-        if wish.token and wish.token.state != "absent" and self._about_token(seen, target).get("token_usable") is False:
-            warnings.append(
-                f"{wish.label}: its token will be treated as anonymous, since none of its roles has the capability "
-                f"{TOKEN_CAPABILITY}: add it to a role of one of its groups"
-            )
-        if (
-            seen.settings.get("platform_organization")
-            and not target.links.get("organizations")
-            and not target.fields.get("service_account")
-        ):
-            warnings.append(
-                f"{wish.label}: the platform has a main organisation, and users without any organisation cannot use "
-                "it: give organizations, or make it a service_account"
-            )
-        if seen.node and seen.node["external"] and wish.links:
-            warnings.append(
-                f"{wish.label} is external: if that means single sign-on, its next login may set groups and "
-                "organizations again as the identity provider says"
-            )
-        return warnings
-
-    def _caps(self, seen: Seen, target: Target) -> list[str]:
-        """Where the user may give less confidence than it was given, because of one of its groups."""
-        wished = target.fields.get("confidence") or {}
-        maximum, own = wished.get("max_confidence"), wished.get("overrides") or {}
-        told = ((seen.node or {}).get("effective_confidence_level") or {}).get("max_confidence")
-        if maximum is None:
-            return []
-        if told is not None and told < maximum and seen.fields == target.fields:
-            return [
-                f"{self._wish.label}: one of its groups caps its confidence: max_confidence is {maximum}, but {told} "
-                "takes effect"
-            ]
-        if not seen.version.has("group overrides"):
-            return []
-        highest: dict[str, int] = {}
-        for group in self._groups_of(target):
-            level = confidence(group["group_confidence_level"])
-            for kind, most in (level or {"overrides": {}})["overrides"].items():
-                highest[kind] = max(most, highest.get(kind, 0))
-        return [
-            f"{self._wish.label}: one of its groups caps its confidence for {kind}: max_confidence is {maximum}, but "
-            f"{most} takes effect; confidence_overrides of the user's own would count instead"
-            for kind, most in sorted(highest.items())
-            if kind not in own and most < maximum
-        ]
-
-    def _groups_of(self, target: Target) -> list[Body]:
-        return [group for group in self._groups if group["id"] in target.links.get("groups", {}).values()]
+        return told.warnings(seen, wish, target)
 
     # -- looking --------------------------------------------------------------------------------------------------
 
@@ -295,13 +236,14 @@ class OpenctiTask:
             data = self._ask()
             node = self._find(data)
         lists = {plural: self._api.every(plural, data[plural]) for plural in self._lists()}
-        self._groups = lists.get("groups", [])
+        groups = lists.get("groups", [])
         seen = Seen(
             version=t.cast(t.Any, self._api.version),
             caller=data["me"]["id"],
             node=None,
             known={plural: _by_name(nodes) for plural, nodes in lists.items()},
-            defaults=[group["name"] for group in self._groups if group.get("default_assignation")],
+            groups=groups,
+            defaults=[group["name"] for group in groups if group.get("default_assignation")],
             settings=_settings(data.get("settings") or {}),
         )
         self._take(seen, node)

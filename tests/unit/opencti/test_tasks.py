@@ -183,6 +183,15 @@ class TestUsers:
             tasks.run(GROUP, name="High", max_confidence=80)
             assert tasks.run(USER, **(FEED | {"groups": ["Low", "High"]}))["effective_max_confidence"] == level
 
+    @over_versions
+    def test_check_mode_tells_no_effective_confidence_of_groups_that_are_left(self, version: str) -> None:
+        tasks = Tasks(version)
+        tasks.run(GROUP, name="Low", max_confidence=30)
+        tasks.run(USER, **FEED)
+        other = FEED | {"groups": ["Low"]}
+        assert "effective_max_confidence" not in tasks.run(USER, check_mode=True, **other)
+        assert tasks.run(USER, **other)["effective_max_confidence"] == 30
+
     def test_who_needs_an_organization_is_told(self) -> None:
         tasks = Tasks(MIDDLE)
         place = tasks.platform.add_organization("SOC")
@@ -229,6 +238,14 @@ class TestUsers:
 
 
 class TestTokens:
+    @over_versions
+    def test_check_mode_tells_no_token_that_is_going(self, version: str) -> None:
+        tasks = Tasks(version)
+        tasks.run(USER, **FEED)
+        predicted = tasks.run(USER, check_mode=True, **FEED, token_state="rotated")
+        assert predicted["token_known"] is False
+        assert "token" not in predicted
+
     def test_a_token_without_its_capability_is_told(self) -> None:
         tasks = Tasks(NEW)
         tasks.run(ROLE, name="Feed", capabilities=["CONNECTORAPI"])
@@ -269,6 +286,16 @@ class TestTokens:
         assert [step["status"] for step in result["steps"]] == ["done", "failed"]
         assert result["changed"] is True
         assert "warnings" not in result
+
+    @pytest.mark.parametrize("version", [OLD, MIDDLE])
+    def test_the_callers_own_which_ansible_masks_is_not_told_as_known(self, version: str) -> None:
+        tasks = Tasks(version)
+        result = tasks.run(USER, name="admin", email="admin@opencti.io")
+        assert result["token_known"] is False
+        assert "token" not in result
+        assert "it is api_token itself, which Ansible hides in results" in warnings(result)
+        told = tasks.run("opencti_info", include_tokens=True)["tokens"]
+        assert "admin@opencti.io" not in [token["email"] for token in told]
 
     def test_an_expired_one_is_replaced(self) -> None:
         tasks = Tasks(NEW)
