@@ -47,7 +47,8 @@ options:
   max_confidence:
     description:
       - Highest confidence, from V(0) to V(100), that the user can give to what it writes. It counts in the place of
-        that of its groups, but for types of entities that a group has other maximums for; the module warns of those.
+        that of its groups, but for types of entities that a group has other maximums for, and not for a user that may
+        do everything (C(BYPASS)), which has V(100). The module warns where another level takes effect.
       - V(-1) means none of its own, so that of its groups counts. A new user has none.
       - If omitted, it is left alone.
     type: int
@@ -84,7 +85,10 @@ options:
     default: present
   token_name:
     description:
-      - Name of the token. From OpenCTI 7.260224.0 on, users have any number of named tokens.
+      - Name of the token. From OpenCTI 7.260224.0 on, users have any number of named tokens. The others are left alone;
+        the module warns of those that go on working beside a new one, or beside one that it has ended.
+      - An upgrade to that version names the token that a user has V(Legacy Token). O(token_state=absent) with that name
+        ends it, once the connector uses another one.
     type: str
     default: secops.iam
   token_duration:

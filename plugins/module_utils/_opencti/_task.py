@@ -222,6 +222,9 @@ class OpenctiTask:
             return []
         if target is None:
             return []
+        about_tokens = self._made or (wish.token and wish.token.state != "present")
+        if about_tokens or any(step.call.token for step in plan(seen, wish, target, None, 0)):
+            return told.warnings(seen, wish, target) + told.other_tokens(seen, wish)
         return told.warnings(seen, wish, target)
 
     # -- looking --------------------------------------------------------------------------------------------------

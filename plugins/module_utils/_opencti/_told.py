@@ -11,10 +11,12 @@ from ansible_collections.secops.iam.plugins.module_utils._opencti._model import 
     Body,
     Wish,
     confidence,
+    living,
 )
 from ansible_collections.secops.iam.plugins.module_utils._opencti._plan import Seen, Target
 
 BYPASS = "BYPASS"
+MOST = 100  # the confidence of who may do everything
 
 
 def effective_confidence(seen: Seen, target: Target) -> int | None:
@@ -59,19 +61,33 @@ def warnings(seen: Seen, wish: Wish, target: Target) -> list[str]:
     return found
 
 
+def other_tokens(seen: Seen, wish: Wish) -> list[str]:
+    """Which tokens besides the wished one go on working, as a warning."""
+    names = sorted({token["name"] for token in living(seen.tokens) if wish.token and token["name"] != wish.token.name})
+    if not names:
+        return []
+    return [
+        f"{wish.label}: its other tokens go on working: {', '.join(names)}. To end one, give its name as token_name, "
+        "with token_state: absent"
+    ]
+
+
 def _confidence(seen: Seen, wish: Wish, target: Target) -> t.Iterator[str]:
     """Where another confidence takes effect than the user was given."""
     wished = target.fields.get("confidence") or {}
     maximum, own = wished.get("max_confidence"), wished.get("overrides") or {}
+    if BYPASS in _capabilities(seen, target):
+        if any(level not in (None, MOST) for level in (maximum, *own.values())):
+            yield (
+                f"{wish.label}: {MOST} takes effect in the place of its own confidence, since one of its roles has the "
+                f"capability {BYPASS}"
+            )
+        return
     told = effective_confidence(seen, target)
-    if maximum is None:
+    if maximum is not None and told not in (None, maximum):
+        yield f"{wish.label}: max_confidence is {maximum}, but the server says that {told} takes effect"
         return
-    if told is not None and told < maximum:
-        yield (
-            f"{wish.label}: one of its groups caps its confidence: max_confidence is {maximum}, but {told} takes effect"
-        )
-        return
-    if not seen.version.has("group overrides"):
+    if maximum is None or not seen.version.has("group overrides"):
         return
     highest: dict[str, int] = {}
     for group in _groups(seen, target):
@@ -79,10 +95,10 @@ def _confidence(seen: Seen, wish: Wish, target: Target) -> t.Iterator[str]:
         for kind, most in (level or {"overrides": {}})["overrides"].items():
             highest[kind] = max(most, highest.get(kind, 0))
     for kind, most in sorted(highest.items()):
-        if kind not in own and most < maximum:
+        if kind not in own and most != maximum:
             yield (
-                f"{wish.label}: one of its groups caps its confidence for {kind}: max_confidence is {maximum}, but "
-                f"{most} takes effect; confidence_overrides of the user's own would count instead"
+                f"{wish.label}: max_confidence is {maximum}, but for {kind} {most} takes effect, which one of its "
+                "groups gives; confidence_overrides of the user's own would count instead"
             )
 
 

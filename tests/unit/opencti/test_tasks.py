@@ -167,14 +167,26 @@ class TestUsers:
         if version in (MIDDLE, NEW):
             assert "external" in tasks.run(USER, **(admin | {"name": "root"}))["msg"]
 
-    def test_a_group_that_caps_the_confidence_is_told(self) -> None:
+    @pytest.mark.parametrize("level", [30, 90])
+    def test_a_group_with_another_maximum_for_a_type_is_told(self, level: int) -> None:
         tasks = Tasks(MIDDLE)
-        tasks.run(GROUP, name="Feeds", confidence_overrides={"Malware": 30})
+        tasks.run(GROUP, name="Feeds", confidence_overrides={"Malware": level})
         result = tasks.run(USER, **(FEED | {"groups": ["Feeds"], "max_confidence": 70}))
-        assert "caps its confidence for Malware: max_confidence is 70, but 30 takes effect" in warnings(result)
+        assert f"max_confidence is 70, but for Malware {level} takes effect" in warnings(result)
         assert result["effective_max_confidence"] == 70
         own = tasks.run(USER, **(FEED | {"groups": ["Feeds"], "confidence_overrides": {"Malware": "60"}}))
         assert "warnings" not in own
+
+    @over_versions
+    def test_so_is_who_may_do_everything(self, version: str) -> None:
+        tasks = Tasks(version)
+        powerful = FEED | {"groups": ["Administrators"]}
+        for check_mode in (True, False, True):
+            result = tasks.run(USER, check_mode=check_mode, **powerful, max_confidence=50)
+            assert "100 takes effect in the place of its own confidence" in warnings(result)
+        assert result["effective_max_confidence"] == 100
+        assert "warnings" not in tasks.run(USER, **powerful, max_confidence=-1)
+        assert "warnings" not in tasks.run(USER, **powerful, max_confidence=100)
 
     def test_the_effective_confidence_of_groups(self) -> None:
         for version, level in ((OLD, 30), (MIDDLE, 80)):
@@ -296,6 +308,20 @@ class TestTokens:
         assert "it is api_token itself, which Ansible hides in results" in warnings(result)
         told = tasks.run("opencti_info", include_tokens=True)["tokens"]
         assert "admin@opencti.io" not in [token["email"] for token in told]
+
+    def test_others_that_go_on_working_are_told(self) -> None:
+        tasks = Tasks(NEW)
+        user = tasks.platform.add_user("feed@example.org", name="[C] Feed")
+        tasks.platform.platform.tokens.keep(tasks.platform.platform.store.get(user) or {}, "from before the upgrade")
+        told = "its other tokens go on working: Legacy Token"
+        for check_mode in (True, False):
+            assert told in warnings(tasks.run(USER, check_mode=check_mode, **FEED))
+        assert "warnings" not in tasks.run(USER, **FEED)
+        assert told in warnings(tasks.run(USER, **FEED, token_state="rotated"))
+        assert told in warnings(tasks.run(USER, **FEED, token_state="absent"))
+        gone = tasks.run(USER, **FEED, token_state="absent", token_name="Legacy Token")
+        assert "warnings" not in gone
+        assert tasks.platform.platform.tokens.user_of("from before the upgrade") is None
 
     def test_an_expired_one_is_replaced(self) -> None:
         tasks = Tasks(NEW)
