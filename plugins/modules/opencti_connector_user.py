@@ -40,7 +40,8 @@ options:
     elements: str
   organizations:
     description:
-      - Names of the organisations that the user belongs to, as exact as O(groups).
+      - Names of the organisations that the user belongs to, as exact as O(groups). Those that a rule of the server
+        infers do not count.
       - If omitted, they are left alone. Before OpenCTI 6.1.13, naming them takes a token that may also read knowledge.
     type: list
     elements: str

@@ -19,7 +19,7 @@ USER = f"""
   id standard_id user_email name account_status external user_confidence_level {CONFIDENCE}
   effective_confidence_level {{ max_confidence }}
   groups {{ edges {{ node {{ id name }} }} }}
-  objectOrganization {{ edges {{ node {{ id name }} }} }}
+  objectOrganization {{ edges {{ node {{ id name is_inferred }} }} }}
 """
 NODES = {
     "users": USER,

@@ -141,7 +141,9 @@ def _moment(text: str) -> datetime.datetime:
 
 
 def _edges(connection: Body | None) -> dict[str, str]:
-    return {edge["node"]["name"]: edge["node"]["id"] for edge in (connection or {}).get("edges") or []}
+    """What is linked by somebody; what a rule of the server has linked is the server's own business."""
+    nodes = [edge["node"] for edge in (connection or {}).get("edges") or []]
+    return {node["name"]: node["id"] for node in nodes if not node.get("is_inferred")}
 
 
 def confidence(level: Body | None) -> Body | None:

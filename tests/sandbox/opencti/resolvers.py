@@ -35,6 +35,15 @@ def _related(kind: str, entity_type: str, towards: bool = True) -> Resolver:
     return resolve
 
 
+def _organizations_of_user(call: Call) -> Any:
+    """Each says whether the user belongs to it by a rule only."""
+    kind, user = "participate-to", call.parent
+    found = [
+        place | {"is_inferred": call.store.inferred(kind, user, place)} for place in call.store.targets(kind, user)
+    ]
+    return connection("Organization", found, call.arguments)
+
+
 def _targets(kind: str) -> Resolver:
     """All that an object points to, as a list."""
     return lambda call: call.store.targets(kind, call.parent)
@@ -106,7 +115,7 @@ _PERSON: dict[str, Resolver] = {
     "default_hidden_types": _hidden_types,
     "effective_confidence_level": lambda call: call.rights.effective_confidence(call.parent),
     "groups": _related("member-of", "Group"),
-    "objectOrganization": _related("participate-to", "Organization"),
+    "objectOrganization": _organizations_of_user,
     "administrated_organizations": lambda call: call.rights.administered(call.parent),
 }
 
@@ -213,7 +222,7 @@ TYPES: dict[str, dict[str, Resolver]] = {
         **_represented("definition"),
     },
     "Organization": {
-        "is_inferred": lambda call: False,
+        "is_inferred": lambda call: call.parent.get("is_inferred", False),
         "identity_class": lambda call: "organization",
         "members": _related("participate-to", "User", towards=False),
         "grantable_groups": lambda call: _found(call, call.parent.get("grantable_groups") or []),

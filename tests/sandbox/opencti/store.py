@@ -123,8 +123,14 @@ class Store:
 
     # relations
 
-    def relate(self, kind: str, source_id: str, target_id: str) -> Document:
+    def relate(self, kind: str, source_id: str, target_id: str, inferred: bool = False) -> Document:
         """Relate two documents; a relation that exists is found, not made again.
+
+        Args:
+            kind: of the relation.
+            source_id: where it begins.
+            target_id: where it ends.
+            inferred: whether a rule of the platform makes it. A stated one takes its place.
 
         Raises:
             PlatformError: an end is missing, or the relation is not for such documents.
@@ -148,13 +154,15 @@ class Store:
                 "updated_at": iso(self._now()),
                 "from": source,
                 "to": target,
+                "is_inferred": inferred,
             }
             targets[target["id"]] = relation
             self._sources.setdefault((kind, target["id"]), {})[source["id"]] = relation
+        targets[target["id"]]["is_inferred"] &= inferred
         return targets[target["id"]]
 
     def unrelate(self, kind: str, source_id: str, target_id: str) -> None:
-        """Take a relation away; no error when there is none.
+        """Take a relation away; no error when there is none. An inferred one stays, as its rule says.
 
         Raises:
             UnexpectedError: an end of it does not exist at all.
@@ -162,7 +170,12 @@ class Store:
         source, target = self.get(source_id), self.get(target_id)
         if source is None or target is None:
             raise errors.null_dereference("internal_id")
-        self._unlink(kind, source["id"], target["id"])
+        if not self._targets.get((kind, source["id"]), {}).get(target["id"], {}).get("is_inferred"):
+            self._unlink(kind, source["id"], target["id"])
+
+    def inferred(self, kind: str, source: Document, target: Document) -> bool:
+        """Whether the relation from one document to another is inferred."""
+        return bool(self._targets[kind, source["id"]][target["id"]]["is_inferred"])
 
     def targets(self, kind: str, source: Document) -> list[Document]:
         """What a document points to by relations of a kind, oldest relation first."""

@@ -132,6 +132,13 @@ class InProcess:
         query = "mutation ($input: OrganizationAddInput!) { organizationAdd(input: $input) { id } }"
         return str(self(query, input={"name": name})["organizationAdd"]["id"])
 
+    def infer_organization(self, email: str, name: str) -> None:
+        """Let a rule of the platform say that a user belongs to an organization."""
+        user = self.platform.user_by_email(email)
+        assert user is not None
+        place = identity.standard_id("Organization", {"name": name})
+        self.platform.store.relate("participate-to", user["id"], place, inferred=True)
+
     def relate(self, side: str, any_id: str, kind: str, target: str) -> str:
         """``relationAdd`` of a user, group or role towards a target; the relation's id."""
         relation = {"relationship_type": kind, "toId": target}

@@ -215,6 +215,22 @@ class TestUsers:
         assert tasks.run(USER, **(FEED | {"organizations": []}))["user"]["organizations"] == []
 
     @over_versions
+    def test_organizations_that_follow_from_others_do_not_count(self, version: str) -> None:
+        tasks = Tasks(version)
+        for name in ("SOC", "Holding"):
+            tasks.platform.add_organization(name)
+        tasks.run(USER, **FEED, organizations=["SOC"])
+        tasks.platform.infer_organization("feed@example.org", "Holding")
+        same = tasks.run(USER, **FEED, organizations=["SOC"])
+        assert same["steps"] == []
+        assert same["user"]["organizations"] == ["SOC"]
+        told = tasks.run("opencti_info")["users"]
+        assert [user["organizations"] for user in told if user["email"] == "feed@example.org"] == [["SOC"]]
+        both = tasks.run(USER, **FEED, organizations=["SOC", "Holding"])
+        assert steps(both) == ["change user [C] Feed: add organizations Holding"]
+        assert tasks.run(USER, **FEED, organizations=["SOC", "Holding"])["changed"] is False
+
+    @over_versions
     def test_the_policy_of_passwords_is_satisfied(self, version: str) -> None:
         tasks = Tasks(version)
         rules = {

@@ -142,3 +142,25 @@ class TestFreshPlatform:
         assert me["id"] == "88ec0c6a-13ce-5e39-b486-354fe4a7084f"
         assert (me["user_email"], me["external"]) == ("admin@opencti.io", True)
         assert "BYPASS" in [capability["name"] for capability in me["capabilities"]]
+
+
+class TestInferredOrganizations:
+    READ = "query ($id: String!) { user(id: $id) { objectOrganization { edges { node { name is_inferred } } } } }"
+    EDIT = """mutation ($id: ID!, $to: ID!) {{ userEdit(id: $id) {{
+        {field}(organizationId: $to) {{ id }} }} }}"""
+
+    def told(self, server: InProcess, user: str) -> list[tuple[str, bool]]:
+        edges = server(self.READ, id=user)["user"]["objectOrganization"]["edges"]
+        return [(edge["node"]["name"], edge["node"]["is_inferred"]) for edge in edges]
+
+    def test_stay_as_long_as_their_rule_and_can_be_stated(self) -> None:
+        server = InProcess()
+        user, place = server.add_user("a@example.org"), server.add_organization("Holding")
+        server.infer_organization("a@example.org", "Holding")
+        assert self.told(server, user) == [("Holding", True)]
+        server(self.EDIT.format(field="organizationDelete"), id=user, to=place)
+        assert self.told(server, user) == [("Holding", True)]
+        server(self.EDIT.format(field="organizationAdd"), id=user, to=place)
+        assert self.told(server, user) == [("Holding", False)]
+        server(self.EDIT.format(field="organizationDelete"), id=user, to=place)
+        assert self.told(server, user) == []
