@@ -38,8 +38,8 @@ options:
   allowed_markings:
     description:
       - Markings that the group may see, such as V(TLP:AMBER), by name or by STIX id. Where markings of different types
-        have one name, only the STIX id says which. The list is exact unless O(append=true). If omitted, it is left
-        alone.
+        have one name, only the STIX id says which. The list is exact unless O(append=true).
+      - If omitted, they are left alone. Before OpenCTI 6.1.13, naming them takes a token that may also read knowledge.
       - The server also shows what has a marking of the same kind that is lower in order. Only those are listed here
         that are given to the group.
     type: list

@@ -14,6 +14,7 @@ author: secops.iam contributors (@secops-iam)
 description:
   - Returns users, groups and roles in the shape that the modules of this collection take, the capabilities, markings
     and organisations that the server has, and its version.
+  - Before OpenCTI 6.1.13 it takes a token whose user may also read knowledge (C(KNOWLEDGE)).
 extends_documentation_fragment:
   - secops.iam.attributes.info
   - secops.iam.attributes.in_process

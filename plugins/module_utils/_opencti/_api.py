@@ -129,7 +129,7 @@ def _told(errors: t.Sequence[Body], data: Body, safe: bool, makes_user: bool) ->
         details = error.get("data") or extensions.get("data") or {}
         reason = details.get("reason") if isinstance(details, dict) else None
         text = str(error.get("message") or "error") + (f" ({code})" if code else "") + (f": {reason}" if reason else "")
-        advice = _advice(code, _root(error))
+        advice = _advice(code, [_root(error)] if error.get("path") else [root for root in data if data[root] is None])
         texts.append(f"{text}: {advice}" if advice else text)
         codes.append(code)
     said = "; ".join(dict.fromkeys(texts))
@@ -146,11 +146,13 @@ def _root(error: Body) -> str:
     return str((error.get("path") or [""])[0])
 
 
-def _advice(code: str, root: str) -> str:
+def _advice(code: str, roots: t.Sequence[str]) -> str:
+    """C(roots): what the error is about; for errors without a path, all that was not answered."""
     if code == "AUTH_REQUIRED":
         return NOT_ACCEPTED
     if code != "FORBIDDEN_ACCESS":
         return ""
-    if root in KNOWLEDGE_LISTS:
-        return f"the token's user needs {NEEDED}, and before OpenCTI 6.1.13 also KNOWLEDGE to read {root}"
+    lists = [root for root in roots if root in KNOWLEDGE_LISTS]
+    if lists:
+        return f"the token's user needs {NEEDED}, and before OpenCTI 6.1.13 also KNOWLEDGE to read {', '.join(lists)}"
     return f"the token's user needs {NEEDED}"

@@ -130,10 +130,12 @@ class TestErrors:
         with pytest.raises(IamError, match=r"the token's user needs SETTINGS_SETACCESSES$"):
             api.read("query")
 
-    def test_so_is_the_one_that_markings_needed_once(self) -> None:
-        error = old_shape("FORBIDDEN_ACCESS", path=["markingDefinitions"])
-        with pytest.raises(IamError, match="also KNOWLEDGE to read markingDefinitions"):
-            api_that_hears(Answer({"data": None, "errors": [error]})).read("query")
+    @pytest.mark.parametrize("plural", ["markingDefinitions", "organizations"])
+    def test_so_is_the_one_that_some_lists_needed_once_when_errors_had_no_path(self, plural: str) -> None:
+        data = {"me": {"id": "1"}, "group": None, plural: None}
+        answer = Answer({"data": data, "errors": [old_shape("FORBIDDEN_ACCESS")]})
+        with pytest.raises(IamError, match=f"also KNOWLEDGE to read {plural}$"):
+            api_that_hears(answer).read("query")
 
     def test_a_capability_that_is_missing_from_the_start_is_told_before_any_write(self) -> None:
         me = {"name": "reader", "capabilities": [{"name": "KNOWLEDGE"}]}

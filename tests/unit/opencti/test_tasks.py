@@ -264,6 +264,19 @@ class TestUsers:
         ):
             assert "the token's user needs SETTINGS_SETACCESSES" in tasks.run(module, token=token, **options)["msg"]
 
+    @pytest.mark.parametrize("version", [OLD, "6.0.10"])
+    def test_a_caller_without_knowledge_is_told_where_it_takes_that(self, version: str) -> None:
+        tasks = Tasks(version)
+        _user, token = tasks.platform.user_who_may("SETTINGS_SETACCESSES")
+        for module, plural, options in (
+            (USER, "organizations", FEED | {"organizations": ["SOC"]}),
+            (GROUP, "markingDefinitions", {"name": "Feeds", "allowed_markings": ["TLP:RED"]}),
+            ("opencti_info", "markingDefinitions", {}),
+        ):
+            told = f"before OpenCTI 6.1.13 also KNOWLEDGE to read {plural}"
+            assert told in tasks.run(module, token=token, **options)["msg"]
+        assert tasks.run(GROUP, token=token, name="Feeds", roles=["Connector"])["changed"] is True
+
 
 class TestTokens:
     @over_versions
