@@ -16,6 +16,7 @@ from ansible_collections.secops.iam.plugins.module_utils._opencti._model import 
     living,
     marking_names,
     shown,
+    tokens_of,
 )
 from ansible_collections.secops.iam.plugins.module_utils._opencti._version import DEFAULT_TOKEN_NAME
 
@@ -56,7 +57,7 @@ def _user(node: Body) -> Body:
     """A user, and where tokens have names, the one that the module is to look after."""
     user = {**_shown(USERS, node), "email": node["user_email"]}
     if "api_tokens" in node:
-        names = sorted(token["name"] for token in living(node["api_tokens"] or []) if token["name"].strip())
+        names = sorted(token["name"] for token in living(tokens_of(node)) if token["name"])
         user["token_name"] = names[0] if names and DEFAULT_TOKEN_NAME not in names else DEFAULT_TOKEN_NAME
         user["token_state"] = "present" if names else "absent"
     return user
@@ -67,7 +68,7 @@ def _tokens(node: Body, caller: str) -> t.Iterator[Body]:
 
     That of the caller is api_token itself, in the place of which Ansible would show a mask.
     """
-    for token in node.get("api_tokens") or []:
+    for token in tokens_of(node):
         yield {"email": node["user_email"], "name": token["name"], "expires_at": token["expires_at"]}
     if "api_token" in node and node["id"] != caller:
         yield {"email": node["user_email"], "token": node["api_token"]}

@@ -130,6 +130,11 @@ def shown(fields: Body, links: dict[str, dict[str, str]]) -> Body:
     return {**told, **{option: sorted(linked) for option, linked in links.items()}}
 
 
+def tokens_of(node: Body) -> list[Body]:
+    """A user's named tokens, C({id, name, expires_at}) each."""
+    return [{**token, "name": token["name"].strip()} for token in node.get("api_tokens") or []]
+
+
 def living(tokens: t.Sequence[Body]) -> list[Body]:
     """The named tokens that have not expired."""
     now = datetime.datetime.now(datetime.timezone.utc)

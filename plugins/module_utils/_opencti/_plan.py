@@ -19,6 +19,7 @@ from ansible_collections.secops.iam.plugins.module_utils._opencti._model import 
     api_fields,
     living,
     random_password,
+    tokens_of,
     wished_confidence,
 )
 from ansible_collections.secops.iam.plugins.module_utils._opencti._version import (
@@ -74,7 +75,7 @@ class Seen:
 
     @property
     def tokens(self) -> list[Body]:
-        return list((self.node or {}).get("api_tokens") or [])
+        return tokens_of(self.node or {})
 
     @property
     def own(self) -> bool:

@@ -32,7 +32,10 @@ def connector_user(params: Params) -> Wish:
     if wish.present:
         wish.fields["name"] = wish.name
         wish.password = params["password"]
-        wish.token = TokenWish(params["token_state"], params["token_name"], params["token_duration"])
+        token_name = params["token_name"].strip()
+        if not token_name:
+            raise Refused("token_name: it is blank: give a name, or leave token_name out")
+        wish.token = TokenWish(params["token_state"], token_name, params["token_duration"])
     return wish
 
 
@@ -69,7 +72,9 @@ def _wish(kind: Kind, params: Params, fields: t.Sequence[str]) -> Wish:
     if maximum not in (None, NO_MAXIMUM):
         maximum = _level("max_confidence", maximum, problems)
     if overrides is not None:
-        overrides = {kind: _level(f"confidence_overrides: {kind}", most, problems) for kind, most in overrides.items()}
+        overrides = {
+            str(kind): _level(f"confidence_overrides: {kind}", most, problems) for kind, most in overrides.items()
+        }
     if maximum is not None or overrides is not None:
         wish.fields["confidence"] = (maximum, overrides)
     if problems:

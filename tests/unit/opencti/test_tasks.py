@@ -178,6 +178,13 @@ class TestUsers:
         assert "warnings" not in own
 
     @over_versions
+    def test_types_of_overrides_are_text(self, version: str) -> None:
+        tasks = Tasks(version)
+        options = FEED | {"max_confidence": 70, "confidence_overrides": {1: 50, "Report": 60}}
+        assert tasks.run(USER, **options)["user"]["confidence_overrides"] == {"1": 50, "Report": 60}
+        assert tasks.run(USER, **options)["changed"] is False
+
+    @over_versions
     def test_so_is_who_may_do_everything(self, version: str) -> None:
         tasks = Tasks(version)
         powerful = FEED | {"groups": ["Administrators"]}
@@ -351,6 +358,20 @@ class TestTokens:
         gone = tasks.run(USER, **FEED, token_state="absent", token_name="Legacy Token")
         assert "warnings" not in gone
         assert tasks.platform.platform.tokens.user_of("from before the upgrade") is None
+
+    @over_versions
+    @pytest.mark.parametrize("state", ["present", "absent"])
+    def test_a_name_that_is_blank_is_refused(self, version: str, state: str) -> None:
+        tasks = Tasks(version)
+        result = tasks.run(USER, **FEED, token_name=" ", token_state=state)
+        assert "token_name: it is blank" in result["msg"]
+        assert tasks.sent == []
+
+    def test_outer_blanks_of_a_name_do_not_matter(self) -> None:
+        tasks = Tasks(NEW)
+        assert "add token" not in str(tasks.run(USER, **FEED, token_name=" mine ")["steps"][0])
+        again = tasks.run(USER, **FEED, token_name="mine")
+        assert (again["changed"], again["token_known"]) == (False, False)
 
     def test_an_expired_one_is_replaced(self) -> None:
         tasks = Tasks(NEW)
