@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Client certificate and time-out; what has a product's environment variable is in the product's fragment."""
+    """Client certificate, time-out, patience; what has environment variables is in the fragment of the product."""
 
     DOCUMENTATION = r"""
 requirements:
@@ -26,4 +26,10 @@ options:
       - Seconds to wait for a connection, and for each answer of the server.
     type: int
     default: 30
+  rate_limit_wait:
+    description:
+      - Seconds that the task may wait, all in all, while the server refuses requests because there were too many.
+        After that it fails, and says what is done and what is left.
+    type: int
+    default: 600
 """
