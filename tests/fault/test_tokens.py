@@ -129,7 +129,7 @@ class TestGivenTokens:
         return token
 
     @pytest.mark.parametrize("login", [{}, {"api_username": "wazuh", "api_password": "wazuh"}], ids=["alone", "login"])
-    def test_its_user_is_kept_when_users_are_purged(self, world: World, login: dict[str, str]) -> None:
+    def test_its_user_is_kept_when_users_are_purged(self, world: World, login: dict[str, Any]) -> None:
         token = self.of(world)
         world.ask("POST", "/security/users", json={"username": "beginner", "password": PASSWORDS[0]})
         result = world.run("wazuh_rbac", users=[], purge=["users"], api_token=token, **login)
@@ -138,8 +138,9 @@ class TestGivenTokens:
         assert (result["requests"]["writes"], result["requests"]["logins"]) == (1, 0)
 
     def test_its_user_is_kept_even_if_there_is_another_login(self, world: World) -> None:
-        login = {"api_username": "wazuh", "api_password": "wazuh", "api_token": self.of(world)}
-        for options in ({"state": "absent"}, {"roles": []}):
+        login: dict[str, Any] = {"api_username": "wazuh", "api_password": "wazuh", "api_token": self.of(world)}
+        losses: list[dict[str, Any]] = [{"state": "absent"}, {"roles": []}]
+        for options in losses:
             result = world.run("wazuh_rbac_user", name="iam-admin", **options, **login)
             assert (result["failed"], result["changed"]) == (True, False)
             assert "would take rights from user iam-admin, which this task logs in with" in result["msg"]
@@ -158,7 +159,7 @@ class TestGivenTokens:
     ) -> None:
         token = self.of(world)
         monkeypatch.setenv("WAZUH_API_TOKEN", token)
-        login = {"api_username": "wazuh", "api_password": "wazuh", "api_token": token}
+        login: dict[str, Any] = {"api_username": "wazuh", "api_password": "wazuh", "api_token": token}
         result = world.run("wazuh_rbac_user", name="iam-admin", state="absent", **login)
         assert "failed" not in result, result["msg"]
         assert {request["user"] for request in world.log()} == {"wazuh"}

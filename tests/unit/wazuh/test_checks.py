@@ -80,12 +80,12 @@ class TestRules:
     )
     @pytest.mark.parametrize("place", ["value", "key", "list"])
     def test_regular_expressions_that_the_server_cuts(self, expression: str, said: str, place: str) -> None:
-        clause: dict[str, Any] = {
+        clauses: dict[str, dict[str, Any]] = {
             "value": {"user_name": expression},
             "key": {expression: "x"},
             "list": {"groups": ["x", expression]},
-        }[place]
-        rule = {"AND": [{"FIND": clause}]}
+        }
+        rule = {"AND": [{"FIND": clauses[place]}]}
         told = rule_problems("sales", rule)
         assert len(told) == 1
         assert told[0].startswith(f"rule sales: {said}")
