@@ -66,6 +66,7 @@ def connection_options(prefix: str) -> Options:
         "client_cert": {"type": "path"},
         "client_key": {"type": "path", "no_log": False},
         "timeout": {"type": "int", "default": 30},
+        "rate_limit_wait": {"type": "int", "default": 600},
     }
 
 

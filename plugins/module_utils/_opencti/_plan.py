@@ -196,12 +196,12 @@ def _check_token(seen: Seen, wish: Wish, problems: list[str]) -> None:
 
 
 def _resolve(seen: Seen, wish: Wish, option: str, names: t.Sequence[str], problems: list[str]) -> dict[str, str]:
-    """Names, in the server's spelling, with their ids. A name is found whatever its case, as the server finds it."""
+    """Names, in the server's spelling, with their ids. A name is found in any case: the server lower-cases them."""
     known = seen.known[wish.kind.links[option][1]]
-    by_case = {name.casefold(): name for name in known}
+    by_case = {name.lower(): name for name in known}
     found = {}
     for name in names:
-        spelled = name if name in known else by_case.get(name.casefold())
+        spelled = name if name in known else by_case.get(name.lower())
         if spelled is None:
             problems.append(f"{option}: the server has no {name}.{nearest(name, known)}")
         elif not known[spelled]:

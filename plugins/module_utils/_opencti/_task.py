@@ -283,14 +283,14 @@ class OpenctiTask:
         """The object that is meant, and no other: what an id or a filter finds is compared again."""
         wish, node = self._wish, t.cast("Body | None", data[self._wish.kind.name])
         if wish.kind is not USERS:
-            if node is not None and node["name"].strip().casefold() != wish.name.strip().casefold():
+            if node is not None and node["name"].strip().lower() != wish.name.strip().lower():
                 return None
             return node
         found = [edge["node"] for edge in data["users"]["edges"] or []]
         if wish.email:
-            if node is not None and node["user_email"].casefold() == wish.email.casefold():
+            if node is not None and node["user_email"].lower() == wish.email.lower():
                 return node
-            same = [user for user in found if user["user_email"].casefold() == wish.email.casefold()]
+            same = [user for user in found if user["user_email"].lower() == wish.email.lower()]
         else:
             same = [user for user in found if user["name"] == wish.name and user.get("user_service_account")]
         if len(same) > 1:
