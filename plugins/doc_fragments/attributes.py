@@ -66,7 +66,8 @@ attributes:
     support: full
     details:
       - With C(connection=local), as on V(localhost), the module runs inside Ansible's own worker. All items of a loop
-        then share one login and one look at the server, and the tasks of a run share their login.
+        then share a connection. With Wazuh they also share one login and one look at the server, and the tasks of a run
+        share their login; with OpenCTI each item looks anew.
       - With any other connection, and with C(become), C(async) or C(environment), it runs as an ordinary module, with
         the same results.
 """

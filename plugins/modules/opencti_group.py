@@ -119,6 +119,41 @@ group:
   description: The group as it is now, or in check mode as it would be.
   returned: success and O(state=present)
   type: dict
+  contains:
+    name:
+      description: Name of the group.
+      type: str
+    description:
+      description: What it is for.
+      type: str
+    roles:
+      description: Names of its roles, sorted.
+      type: list
+      elements: str
+    allowed_markings:
+      description: Names of the markings that are given to it, sorted.
+      type: list
+      elements: str
+    auto_new_marking:
+      description: Whether it may see all markings that are made later.
+      type: bool
+    default_assignation:
+      description: Whether new users join it by themselves.
+      type: bool
+    max_confidence:
+      description: Its maximum confidence, or V(-1) for none.
+      type: int
+    confidence_overrides:
+      description: Its maximums by type of entity.
+      type: dict
+    no_creators:
+      description: Whether its users are not noted as creators.
+      returned: when the option is given, from OpenCTI 6.2.8 on
+      type: bool
+    restrict_delete:
+      description: Whether its users may only delete what they made.
+      returned: when the option is given, from OpenCTI 6.2.8 on
+      type: bool
   sample:
     name: Feeds
     description: ""

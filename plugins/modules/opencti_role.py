@@ -32,7 +32,8 @@ options:
   capabilities:
     description:
       - Names of the role's capabilities, such as V(CONNECTORAPI). M(secops.iam.opencti_info) lists those of a server.
-        A capability implies the ones that its name begins with.
+        A capability implies the ones that its name begins with, so who has V(KNOWLEDGE_KNUPDATE) to write knowledge may
+        also read it (V(KNOWLEDGE)).
       - The list is exact unless O(append=true). V([]) means none. If omitted, they are left alone.
     type: list
     elements: str
@@ -59,7 +60,7 @@ EXAMPLES = r"""
     api_url: https://opencti.example.com
     api_token: "{{ vault_opencti_token }}"
     name: Feed
-    description: Writes knowledge, reads nothing that it did not write
+    description: Reads and writes knowledge, and registers as a connector
     capabilities: [CONNECTORAPI, KNOWLEDGE_KNUPDATE]
 
 - name: From OpenCTI 7.260224.0 on, using a token is a capability of its own
@@ -92,7 +93,7 @@ role:
       elements: str
   sample:
     name: Feed
-    description: Writes knowledge, reads nothing that it did not write
+    description: Reads and writes knowledge, and registers as a connector
     capabilities: [CONNECTORAPI, KNOWLEDGE_KNUPDATE]
 diff:
   description: What the task touches, before and after, as YAML. Both are empty when nothing changes.

@@ -56,6 +56,10 @@ class OpenctiApi:
         self.http = HttpSession(connection)
         self.version: Version | None = None
 
+    def cost(self) -> Body:
+        """What the task has sent so far; there are no logins."""
+        return {key: value for key, value in self.http.tally.result().items() if key != "logins"}
+
     def read(self, document: str, variables: Body | None = None) -> Body:
         """The data of a query; it may be asked twice, since it changes nothing.
 

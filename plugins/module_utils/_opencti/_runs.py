@@ -39,7 +39,7 @@ def ask(answer: t.Callable[[OpenctiApi, Options, bool], Options], options: Optio
 
     def run(params: Options, check_mode: bool, memory: Memory) -> Options:
         api = _api(params, memory)
-        return {"changed": False, **answer(api, params, check_mode), "requests": api.http.tally.result()}
+        return {"changed": False, **answer(api, params, check_mode), "requests": api.cost()}
 
     return Entry({**OPTIONS, **options}, {}, run)
 

@@ -198,7 +198,7 @@ class OpenctiTask:
         return said
 
     def closing(self) -> Body:
-        report: Body = {"requests": self._api.http.tally.result()}
+        report: Body = {"requests": self._api.cost()}
         if self._token:
             report.update(self._token, token_known="token" in self._token)
         warnings = self._notes + self._warnings()

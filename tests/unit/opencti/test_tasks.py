@@ -301,3 +301,11 @@ class TestUsers:
             told = f"before OpenCTI 6.1.13 also KNOWLEDGE to read {plural}"
             assert told in tasks.run(module, token=token, **options)["msg"]
         assert tasks.run(GROUP, token=token, name="Feeds", roles=["Connector"])["changed"] is True
+
+
+class TestCost:
+    @over_versions
+    def test_is_told_without_logins_of_which_there_are_none(self, version: str) -> None:
+        tasks = Tasks(version)
+        for module, options in ((USER, FEED), (GROUP, {"name": "Feeds"}), ("opencti_info", {})):
+            assert set(tasks.run(module, **options)["requests"]) == {"reads", "writes", "waited"}
