@@ -48,13 +48,6 @@ options:
       - If not set, the environment variable E(WAZUH_API_CA_PATH) is used; if that is not set either, the authorities
         of the Python library certifi.
     type: path
-  rate_limit_wait:
-    description:
-      - Seconds that the task may wait, all in all, while the server refuses requests because there were too many.
-        After that it fails, and says what is done and what is left.
-      - The server's own limit is 300 requests a minute, for all its clients together.
-    type: int
-    default: 600
 attributes:
   action_group:
     description: Takes the options that C(module_defaults) states for its group.
@@ -64,6 +57,10 @@ notes:
   - Give the connection once for all modules, by C(module_defaults) for C(group/secops.iam.wazuh) or by the environment
     variables.
   - The server ends tokens when rights change. The module then logs in again by itself and goes on.
+  - What would take rights on the RBAC from the account that the task logs in with, be it for a moment, is refused
+    before any write. The server's own users C(wazuh) and C(wazuh-wui) cannot lose theirs.
+  - The server takes 300 requests a minute, from all its clients together. The module waits when it is told so, see
+    O(rate_limit_wait).
   - Works with Wazuh 4.4 to 4.14 and 5.0.
 """
 

@@ -24,7 +24,6 @@ OPTIONS: Options = {
     "api_username": {"type": "str", "fallback": (env_fallback, ["WAZUH_API_USERNAME"])},
     "api_password": {"type": "str", "no_log": True, "fallback": (env_fallback, ["WAZUH_API_PASSWORD"])},
     "api_token": {"type": "str", "no_log": True, "fallback": (env_fallback, ["WAZUH_API_TOKEN"])},
-    "rate_limit_wait": {"type": "int", "default": 600},
 }
 STATE: Options = {"type": "str", "choices": ["present", "absent"], "default": "present"}
 
