@@ -19,7 +19,7 @@ from ansible_collections.secops.iam.plugins.module_utils._wazuh import _wishes a
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import Credentials, WazuhApi
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._server import WazuhState
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._task import WazuhTask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from sandbox.fixture import sandbox_process
 
 from .wazuh_trees import KINDS, Tree, normal, trees
@@ -74,7 +74,8 @@ def sentences(result: dict[str, Any]) -> list[str]:
     return [step["step"] for step in result["steps"]]
 
 
-@settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck))
+# Each case goes on from the one before, so there is nothing to shrink.
+@settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(tree=trees())
 def test_from_any_tree_to_any_other(server: Server, tree: Tree) -> None:
     """The state before is the tree of the case before, with all the gaps that it left in the order of links."""
@@ -101,7 +102,8 @@ def test_from_any_tree_to_any_other(server: Server, tree: Tree) -> None:
 
     most = most_writes(normal(before), normal(tree), result) + words_given_up(before, tree)
     assert result["requests"]["writes"] - len(more) <= most
-    assert result["requests"]["reads"] <= 5 + 1 + 5
+    # Once the catalogue, and the version where rules exchange their texts; then what was touched, after each round.
+    assert result["requests"]["reads"] <= 5 + 2 + 5 * (2 if more else 1)
     assert result["requests"]["logins"] <= 2 + ("config" in result["diff"]["after"])
 
 

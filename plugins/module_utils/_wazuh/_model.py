@@ -201,4 +201,4 @@ def other_wording(plural: str, body: Body) -> Body:
     """The same meaning in another text: a place to stand while two objects exchange their bodies."""
     if plural == "rules":
         return {"AND": [body]}
-    return {**body, "actions": [*body["actions"], body["actions"][0]]}
+    return {**body, "actions": [*body["actions"], *(body["actions"][:1] or [""])]}  # empty ones are refused unsent

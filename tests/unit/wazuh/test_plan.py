@@ -39,3 +39,8 @@ def test_two_that_swap_their_bodies_take_a_third_write() -> None:
         "change policy b: actions",
         "change policy a: actions",
     ]
+
+
+def test_empty_lists_that_wait_for_a_text_end_the_plan_as_well() -> None:
+    """They are refused when the plan is looked at, since the server does not take them."""
+    assert len(sentences({"a": policy("x:x"), "b": policy()}, {"a": policy(), "b": policy("x:x")})) == 3
