@@ -43,7 +43,7 @@ class Both:
         assert (result["changed"], result["steps"]) == (False, [])
 
 
-@pytest.fixture(params=RELEASES)
+@pytest.fixture(scope="module", params=RELEASES)
 def both(request: pytest.FixtureRequest) -> Iterator[Both]:
     with judged_sandbox(request.param) as (server, token, client):
         connection = {"api_url": server.url, "api_token": token, "ca_path": str(server.ca_file)}
@@ -77,7 +77,7 @@ USER: dict[str, Any] = {
 LEVEL = {"max_confidence": 40, "overrides": [{"entity_type": "Report", "max_confidence": 10}]}
 
 
-def test_pycti_reads_what_the_modules_made(both: Both) -> None:
+def test_pycti_reads_what_the_modules_made_and_misses_what_they_removed(both: Both) -> None:
     both.task("opencti_role", **ROLE)
     both.task("opencti_group", **GROUP)
     made = both.task("opencti_connector_user", **USER)
@@ -104,8 +104,14 @@ def test_pycti_reads_what_the_modules_made(both: Both) -> None:
     else:
         assert names(both.seen("user", USER["name"], include_tokens=True)["api_tokens"]) == {"secops.iam"}
 
-    for module, options in (("opencti_role", ROLE), ("opencti_group", GROUP), ("opencti_connector_user", USER)):
-        both.unchanged(module, **options)
+    made_of = {"role": ROLE, "group": GROUP, "connector_user": USER}
+    for kind, options in made_of.items():
+        both.unchanged(f"opencti_{kind}", **options)
+    for kind, options in reversed(made_of.items()):
+        identity_of = {key: options[key] for key in ("name", "email") if key in options}
+        both.task(f"opencti_{kind}", state="absent", **identity_of)
+    for kind, options in made_of.items():
+        assert both.seen(kind.rpartition("_")[2], options["name"]) is None
 
 
 def test_the_modules_leave_alone_what_pycti_made(both: Both) -> None:
@@ -139,15 +145,3 @@ def test_the_modules_leave_alone_what_pycti_made(both: Both) -> None:
     assert USER["name"] in names(info["users"])
     assert GROUP["name"] in names(info["groups"])
     assert ROLE["name"] in names(info["roles"])
-
-
-def test_pycti_misses_what_the_modules_removed(both: Both) -> None:
-    made = {"role": ROLE, "group": GROUP, "connector_user": USER}
-    for kind, options in made.items():
-        both.task(f"opencti_{kind}", **options)
-        assert both.seen(kind.rpartition("_")[2], options["name"])
-    for kind, options in reversed(made.items()):
-        identity_of = {key: options[key] for key in ("name", "email") if key in options}
-        both.task(f"opencti_{kind}", state="absent", **identity_of)
-    for kind, options in made.items():
-        assert both.seen(kind.rpartition("_")[2], options["name"]) is None
