@@ -1,13 +1,9 @@
 # SPDX-FileCopyrightText: secops.iam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The action front of an OpenCTI module, and by a link of that name of each other one."""
+"""The action front of opencti_connector_user."""
 
 from __future__ import annotations
 
-from ansible_collections.secops.iam.plugins.plugin_utils._in_process import InProcessAction, entry_of
+from ansible_collections.secops.iam.plugins.plugin_utils._in_process import action_of
 
-
-class ActionModule(InProcessAction):
-    """See InProcessAction."""
-
-    ENTRY = entry_of(__name__)
+ActionModule = action_of(__name__)

@@ -25,15 +25,6 @@ from ansible_collections.secops.iam.plugins.module_utils._http import HAS_REQUES
 ENCODER = get_module_encoder("legacy", Direction.CONTROLLER_TO_MODULE)
 
 
-def entry_of(action: str) -> Entry:
-    """The entry of the module that has an action's name.
-
-    Actions ask for it while they are imported, and so does the main process once, before it forks its workers.
-    """
-    entry: Entry = importlib.import_module(action.replace(".plugins.action.", ".plugins.modules.")).ENTRY
-    return entry
-
-
 class _File:
     """A text in the run's private folder (mode 0700, removed at its end), for the tasks that follow."""
 
@@ -150,3 +141,12 @@ class InProcessAction(ActionBase):
         """Leave the task to the ordinary module."""
         result.update(self._execute_module(task_vars=task_vars, wrap_async=bool(self._task.async_val)))
         return result
+
+
+def action_of(action: str) -> type[InProcessAction]:
+    """The action front of the module that has an action's name.
+
+    Actions ask for it while they are imported, and so does the main process once, before it forks its workers.
+    """
+    module = importlib.import_module(action.replace(".plugins.action.", ".plugins.modules."))
+    return type("ActionModule", (InProcessAction,), {"ENTRY": module.ENTRY})
