@@ -57,20 +57,13 @@ def tree(policies: int, roles: int, users: int) -> Tree:
     }
 
 
-@contextmanager
-def described(server: SandboxProcess, wanted: Tree) -> Iterator[str]:
-    """A file that tells a process of its own the server and the tree."""
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-        json.dump({"url": server.url, "ca": str(server.ca_file), "tree": wanted}, file)
-        file.flush()
-        yield file.name
-
-
 def run_script(module: str, server: SandboxProcess, wanted: Tree) -> dict[str, float]:
     """Run a script of this folder with a tree; return the figures that it prints."""
     paths = os.pathsep.join(os.environ[name] for name in ("PYTHONPATH", "ANSIBLE_COLLECTIONS_PATH"))
-    with described(server, wanted) as file:
-        command = [sys.executable, "-m", f"bench.{module}", file]
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump({"url": server.url, "ca": str(server.ca_file), "tree": wanted}, file)
+        file.flush()
+        command = [sys.executable, "-m", f"bench.{module}", file.name]
         done = subprocess.run(
             command, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, text=True, check=True
         )

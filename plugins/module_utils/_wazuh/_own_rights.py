@@ -38,6 +38,7 @@ def first_loss(calls: t.Iterable[Call], caller: Body, target: Snapshot) -> Call 
     """
     links: Links = [(role, policy) for role, policies in caller["roles"].items() for policy in policies]
     now = _granted(links)
+    owners = {(USER.plural, caller["name"]), *((ROLE.plural, role) for role in caller["roles"])}
     for call in calls:
         links = [_after(call, *link) for link in links if not _cuts(call, *link)]
         then = _granted(links)
@@ -45,8 +46,9 @@ def first_loss(calls: t.Iterable[Call], caller: Body, target: Snapshot) -> Call 
             return call
         if call.verb == "config" and call.body["rbac_mode"] == "white" and not then:
             return call
-        owners = {caller["name"], *(role for role, _policy in links)}
-        if call.verb == "link" and call.names[0] in owners and _denies(call, target):
+        if call.verb == "update" and (call.plural, call.names[0]) in owners:
+            owners.add((call.plural, call.new_name))
+        if call.verb == "link" and (call.plural, call.names[0]) in owners and _denies(call, target):
             return call
         if call.plural == USER.plural and call.verb in ("delete", "unlink") and caller["name"] in call.names:
             return call  # whatever it is about: this account is not the task's to take things from
@@ -82,7 +84,8 @@ def _cuts(call: Call, role: str, policy: Body) -> bool:
     """Whether a write takes a policy out of a role, or one of them away."""
     if call.verb == "delete":
         return {ROLE.plural: role, POLICY.plural: policy["name"]}.get(call.plural) in call.names
-    return call.verb == "unlink" and call.names[0] == role and policy["name"] in call.linked
+    unlinks = call.verb == "unlink" and call.items == POLICY.plural
+    return unlinks and call.names[0] == role and policy["name"] in call.linked
 
 
 def _denies(call: Call, target: Snapshot) -> bool:

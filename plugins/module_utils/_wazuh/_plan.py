@@ -5,7 +5,9 @@
 What takes rights away comes first, what gives them last; see the phases below.
 
 Not avoidable: in black mode a user without roles may do everything, and so may a new one until its roles are
-linked; and while a role's policies are linked anew, what they denied is not denied if another role allows it.
+linked; while a role's policies are linked anew, what they denied is not denied if another role allows it; a role
+that both allows and denies comes to a user at the moment of what it allows; a policy that turns from denying to
+allowing does so in a role that is about to go, too; and texts that are exchanged force an order of their own.
 """
 
 from __future__ import annotations
@@ -250,17 +252,14 @@ class _Plan:
         if [name for name in linked if name in wanted or name in self.target.of(key)] == wanted:
             return
         items = BY_PLURAL[key]
+
         # A rule gives its role to people, so it is the role that counts.
-        frees = (
-            (lambda name: self._frees(ROLE.plural, old))
-            if items is RULE
-            else (lambda name: self._frees(key, self._old(key, name)))
-        )
-        narrows = (
-            (lambda name: self._narrows(ROLE.plural, owner))
-            if items is RULE
-            else (lambda name: self._narrows(key, name))
-        )
+        def frees(name: str) -> bool:
+            return self._frees(ROLE.plural, old) if items is RULE else self._frees(key, self._old(key, name))
+
+        def narrows(name: str) -> bool:
+            return self._narrows(ROLE.plural, owner) if items is RULE else self._narrows(key, name)
+
         phase = self.made.get((kind.plural, owner), TAKE)
         for step in link_steps(linked, wanted, frees, narrows, closes_gaps=kind is ROLE, ordered=items is not RULE):
             verb, preposition = ("link", "to") if step.link else ("unlink", "from")

@@ -58,6 +58,8 @@ HARMLESS = {
     "another role gets a policy that denies": Call("link", "roles", ("b",), items="policies", linked=("no_roles",)),
     "it gets a role that allows": Call("link", "users", ("iam",), items="roles", linked=("b",)),
     "something is created": Call("create", "policies", ("new",), NO_ROLES),
+    "a rule goes that is called like a policy": Call("unlink", "roles", ("own",), items="rules", linked=("create",)),
+    "a user is called like its role": Call("link", "users", ("own",), items="roles", linked=("strict",)),
 }
 
 
@@ -71,6 +73,11 @@ def test_harmful(call: Call) -> None:
 @pytest.mark.parametrize("call", HARMLESS.values(), ids=HARMLESS)
 def test_harmless(call: Call) -> None:
     assert first_loss([call], ONE, TARGET) is None
+
+
+def test_a_role_without_policies_is_its_own_as_well() -> None:
+    call = Call("link", "roles", ("empty",), items="policies", linked=("no_roles",))
+    assert first_loss([call], caller(own=["create"], empty=[]), TARGET) is call
 
 
 def test_the_first_one_is_told() -> None:
