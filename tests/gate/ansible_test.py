@@ -49,15 +49,13 @@ OBJECTS_OF_TESTS = "iamtest_"
 
 # Ansible-test bootstraps pip from a web address unless it finds these files (one per release).
 GET_PIP_NAMES = ("get_pip_23_1_2.py", "get_pip_24_2.py", "get_pip_25_2.py")
-GET_PIP = '''\
-"""Stand-in for get-pip.py: the pip that ships with Python installs the pip that is asked for."""
+GET_PIP = f'''\
+"""Stand-in for get-pip.py: the gate's own pip installs the pip that is asked for."""
 import subprocess
 import sys
 
-wanted = [word for word in sys.argv[1:] if word not in ("--no-setuptools", "--no-wheel")]
-# In a process of its own, since ensurepip sets pip's settings aside in the one that it runs in.
-subprocess.check_call([sys.executable, "-m", "ensurepip"], stdout=subprocess.DEVNULL)
-sys.exit(subprocess.call([sys.executable, "-m", "pip", "install", *wanted]))
+words = [word for word in sys.argv[1:] if word not in ("--no-setuptools", "--no-wheel")]
+sys.exit(subprocess.call([{str(MAIN / "python")!r}, "-m", "pip", "--python", sys.executable, "install", *words]))
 '''
 
 

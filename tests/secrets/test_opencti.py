@@ -26,11 +26,13 @@ def playbook(front: str) -> list[dict[str, Any]]:
         "password": "{{ lookup('env', 'CANARY') }}",
     }
     task = {"ignore_errors": True, "environment": {"FRONT": front} if front == "module" else {}}
-    steps = [
+    before_and_after = [
         ("opencti_role", {"name": "Feed", "capabilities": ["KNOWLEDGE"]}),
-        ("opencti_role", {"name": "Feed", "capabilities": ["KNOWLEGE"]}),
         ("opencti_connector_user", {**user, "max_confidence": 101}),
         ("opencti_connector_user", {**user, "service_account": True}),
+    ]
+    once = [
+        ("opencti_role", {"name": "Feed", "capabilities": ["KNOWLEGE"]}),
         ("opencti_connector_user", {**user, "email": "admin@opencti.io", "token_state": "rotated"}),
         ("opencti_info", {}),
         ("opencti_info", {"api_token": "{{ lookup('env', 'OPENCTI_TOKEN') }}x"}),
@@ -38,10 +40,13 @@ def playbook(front: str) -> list[dict[str, Any]]:
         ("opencti_info", {"api_token": "{{ token ~ '\\n' }}"}),
         ("opencti_info", {"api_url": "https://127.0.0.1:9"}),
     ]
-    tasks = [{"name": name, f"secops.iam.{name}": options, "diff": True, **task} for name, options in steps]
-    made = {"name": "make it", "secops.iam.opencti_connector_user": user, "no_log": True, **task}
+    made = ("opencti_connector_user", user)
+    tasks = [
+        {"name": name, f"secops.iam.{name}": options, "diff": True, "no_log": options is user, **task}
+        for name, options in [*before_and_after, made, *before_and_after, *once]
+    ]
     variables = {"token": "{{ lookup('env', 'OPENCTI_TOKEN') }}"}
-    return [{"hosts": "localhost", "gather_facts": False, "vars": variables, "tasks": [*tasks, made, *tasks]}]
+    return [{"hosts": "localhost", "gather_facts": False, "vars": variables, "tasks": tasks}]
 
 
 @pytest.mark.parametrize("front", ["in process", "module"])
@@ -78,7 +83,7 @@ def test_canaries_come_out_nowhere(front: str, tmp_path: Path) -> None:
     assert "Did you mean KNOWLEDGE?" in said
     assert "does not accept api_token" in said
     assert "is the user of api_token" in said
-    assert said.count("a token has printable ASCII characters only") >= 8
+    assert said.count("a token has printable ASCII characters only") >= 4
     for secret in (token, password):
         assert secret not in said
         assert json.dumps(secret)[1:-1] not in said
