@@ -203,8 +203,8 @@ class TestUser:
         ("password", "said"),
         [
             ("", "it is empty"),
-            ("Short-1", "it has 7 characters: write 8 to 64"),
-            ("Long-1" * 11, "it has 66 characters: write 8 to 64"),
+            ("Short-1", "its length is 7: write 8 to 64 characters"),
+            ("Long-1" * 11, "its length is 66: write 8 to 64 characters"),
             ("SALES-MEMBER-1", "it lacks a lower-case letter a-z"),
             ("sales-member-9", "it lacks an upper-case letter A-Z"),
             ("Sales-Member-x", "it lacks a digit"),

@@ -64,7 +64,7 @@ def password_problems(user: str, password: str, major: int) -> list[str]:
         ]
     problems = []
     if not least <= len(password) <= most:
-        problems.append(f"password of user {user}: it has {len(password)} characters: write {least} to {most}")
+        problems.append(f"password of user {user}: its length is {len(password)}: write {least} to {most} characters")
     missing = [words for pattern, words in PASSWORD_CLASSES if not pattern.search(password)]
     if missing:
         problems.append(f"password of user {user}: it lacks {', '.join(missing)}")
