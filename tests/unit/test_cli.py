@@ -210,7 +210,7 @@ class TestRefusals:
         [
             ({"passwords": {"wazuh_wui": PASSWORD}}, "wazuh_wui is no default user: write wazuh or wazuh-wui"),
             ({"users": [{"name": "new_user"}]}, "users: new_user: password missing"),
-            ({"users": [{"name": "new_user", "password": "weak"}]}, "it has 4 characters"),
+            ({"users": [{"name": "new_user", "password": "weak"}]}, "its length is 4"),
             ({"users": [{"name": "new", "password": PASSWORD}]}, "4 to 64 characters"),
             ({"users": [{"id": 100, "name": "other", "password": PASSWORD}]}, "cannot be renamed"),
             ({"users": [{"id": 100, "allow_run_as": True}]}, "write its new password"),
