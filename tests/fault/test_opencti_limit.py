@@ -4,17 +4,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from ansible_collections.secops.iam.plugins.module_utils import _front as front
+from ansible_collections.secops.iam.plugins.module_utils import _http as http
 from sandbox.fixture import SandboxProcess, sandbox_process
 from unit.described import entry, validated
 
 
 @pytest.fixture
-def server() -> Iterator[SandboxProcess]:
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[SandboxProcess]:
+    # This server's seconds are real ones, while in the world of the other tests no time passes by waiting.
+    monkeypatch.setattr(http, "time", time)
     with sandbox_process("opencti", "--requests-per-second", "1") as process:
         yield process
 
