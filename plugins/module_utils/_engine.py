@@ -159,10 +159,10 @@ def _tell(error: IamError, done: list[Step], todo: list[Step]) -> str:
             step.status = NOT_TRIED
     if not done and not todo:
         return str(error)
-    left = sum(step.status == NOT_TRIED for step in todo)
+    finished, left = (sum(step.status == status for step in done + todo) for status in (DONE, NOT_TRIED))
     unknown = [step.sentence for step in todo if step.status == UNKNOWN]
     return (
-        f"{error}\nDone before this: {len(done)} of {len(done) + len(todo)} steps; not tried: {left}. "
+        f"{error}\nDone before this: {finished} of {len(done) + len(todo)} steps; not tried: {left}. "
         + "".join(f"It is not known whether the server did this: {sentence}. " for sentence in unknown)
         + "Run the task again to finish: it starts from what is there now."
     )

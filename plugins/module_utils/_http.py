@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import dataclasses
+import http.cookiejar
 import time
 import typing as t
 
@@ -108,6 +109,8 @@ class HttpSession:
         self.tally = Tally()
         self.url = connection.api_url.rstrip("/")
         self._session = requests.Session()
+        # Up to OpenCTI 6.5 the session of a cookie would count instead of the token.
+        self._session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
         # Without this, REQUESTS_CA_BUNDLE would overrule validate_certs and a .netrc the Authorization header.
         self._session.trust_env = False
         self._session.proxies = dict(requests.utils.get_environ_proxies(self.url))

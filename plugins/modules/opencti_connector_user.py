@@ -226,7 +226,7 @@ token_usable:
   type: bool
 expires_at:
   description: When the token expires, or null for never.
-  returned: when there is a token, from OpenCTI 7.260224.0 on
+  returned: when there is a token and it stays, from OpenCTI 7.260224.0 on
   type: str
 revoked_tokens:
   description: Ids of the tokens that this task ended.

@@ -9,10 +9,10 @@ import typing as t
 from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Unsure
 from ansible_collections.secops.iam.plugins.module_utils._http import Connection, HttpSession, header_token
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _documents as documents
+from ansible_collections.secops.iam.plugins.module_utils._opencti._model import BYPASS, MANAGES_USERS
 from ansible_collections.secops.iam.plugins.module_utils._opencti._version import Version
 
 Body = t.Dict[str, t.Any]
-NEEDED = "SETTINGS_SETACCESSES"
 NOT_ACCEPTED = (
     "the server does not accept api_token: it is wrong or has expired, its user is not active, or (from OpenCTI "
     "7.260224.0 on) none of the user's roles has the capability APIACCESS_USETOKEN"
@@ -74,10 +74,10 @@ class OpenctiApi:
         if "about" in data:
             self.version = Version(data["about"]["version"])
             capabilities = {capability["name"] for capability in data["me"]["capabilities"]}
-            if not any(name == "BYPASS" or NEEDED in name for name in capabilities):
+            if not any(name == BYPASS or MANAGES_USERS in name for name in capabilities):
                 raise IamError(
                     f"{data['me']['name']}, the user of api_token, may not manage users: the token's user needs "
-                    f"{NEEDED} (Manage credentials): give its role that capability, or use another token"
+                    f"{MANAGES_USERS} (Manage credentials): give its role that capability, or use another token"
                 )
         return data
 
@@ -131,8 +131,9 @@ def _told(errors: t.Sequence[Body], data: Body, safe: bool, makes_user: bool) ->
         name = str(error.get("name") or "")
         code = name if name.isupper() else str(extensions.get("code") or "")
         details = error.get("data") or extensions.get("data") or {}
-        reason = details.get("reason") if isinstance(details, dict) else None
-        text = str(error.get("message") or "error") + (f" ({code})" if code else "") + (f": {reason}" if reason else "")
+        field, reason = (details.get(key) if isinstance(details, dict) else None for key in ("field", "reason"))
+        text = (f"{field}: " if field else "") + str(error.get("message") or "error")
+        text += (f" ({code})" if code else "") + (f": {reason}" if reason else "")
         advice = _advice(code, [_root(error)] if error.get("path") else [root for root in data if data[root] is None])
         texts.append(f"{text}: {advice}" if advice else text)
         codes.append(code)
@@ -158,5 +159,6 @@ def _advice(code: str, roots: t.Sequence[str]) -> str:
         return ""
     lists = [root for root in roots if root in KNOWLEDGE_LISTS]
     if lists:
-        return f"the token's user needs {NEEDED}, and before OpenCTI 6.1.13 also KNOWLEDGE to read {', '.join(lists)}"
-    return f"the token's user needs {NEEDED}"
+        also = f", and before OpenCTI 6.1.13 also KNOWLEDGE to read {', '.join(lists)}"
+        return f"the token's user needs {MANAGES_USERS}{also}"
+    return f"the token's user needs {MANAGES_USERS}"

@@ -18,6 +18,8 @@ from ansible_collections.secops.iam.plugins.module_utils._opencti._documents imp
 Body = t.Dict[str, t.Any]
 
 NAMESPACE = uuid.UUID("b639ff3b-00eb-42ed-aa36-a8dd6f8fb4cf")  # server: schema/general, OASIS_NAMESPACE
+BYPASS = "BYPASS"  # may do everything
+MANAGES_USERS = "SETTINGS_SETACCESSES"
 TOKEN_CAPABILITY = "APIACCESS_USETOKEN"  # from 7.260224.0: without it a token is treated as anonymous
 PASSWORD_LENGTH = 40  # where the policy does not say otherwise
 DEFAULT_CONFIDENCE = 100  # of a new group, as the server's own groups have it

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils._engine import Step
@@ -13,6 +14,7 @@ from ansible_collections.secops.iam.plugins.module_utils._opencti import _docume
 from ansible_collections.secops.iam.plugins.module_utils._opencti._documents import GROUPS, USERS, Write
 from ansible_collections.secops.iam.plugins.module_utils._opencti._model import (
     DEFAULT_CONFIDENCE,
+    NO_MAXIMUM,
     Body,
     TokenWish,
     Wish,
@@ -47,6 +49,7 @@ NEW: dict[str, Body] = {
     "role": {"description": ""},
 }
 STIX_MARKING = "marking-definition--"
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+")  # of what is no such thing, the server does not name the option
 
 
 @dataclasses.dataclass
@@ -130,12 +133,19 @@ def target_of(seen: Seen, wish: Wish) -> Target | None:
         level = fields["confidence"]
         alone = level is not None and level["max_confidence"] is None
         if level != now["confidence"] and (alone or (level is None and wish.kind is GROUPS)):
-            option = "confidence_overrides without max_confidence" if alone else "max_confidence"
-            version.require("overrides alone", option)
+            option, cure = "confidence_overrides without max_confidence", "give max_confidence, too"
+            if wish.fields["confidence"][0] == NO_MAXIMUM:
+                option, cure = "max_confidence", "write a number from 0 to 100"
+                cure += ", or confidence_overrides: {} besides" if wish.kind is USERS else ""
+            version.require("overrides alone", option, cure)
     if wish.kind is USERS:
         _check_status(seen, fields["account_status"], problems)
         if seen.node is not None:
             _check_user(seen, wish, problems)
+        elif wish.email and not EMAIL.fullmatch(wish.email):
+            problems.append(
+                f"email: {wish.email!r} is no e-mail address: write one such as feed@connectors.example.com"
+            )
     if wish.kind is GROUPS and "allowed_markings" in wish.links and not wish.append and fields.get("auto_new_marking"):
         problems.append(
             "auto_new_marking: markings that are made later would join by themselves and contradict the exact "

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.secops.iam.plugins.module_utils._engine import Step
+from ansible_collections.secops.iam.plugins.module_utils._engine import DONE, Step
 from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Refused, Unsure
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _documents as documents
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _told as told
@@ -40,6 +40,7 @@ class OpenctiTask:
         self._api = api
         self._wish = wish
         self._seen: Seen | None = None
+        self._planned: list[Step] = []
         self._touched: set[str] = set()
         self._notes: list[str] = []
         self._made: str | None = None  # the id of the token that this task has made
@@ -66,7 +67,8 @@ class OpenctiTask:
                 f"{self._wish.label}: the answer that held its new token was lost {lost} times. No old token was "
                 f"ended. {lost} more are there now, and nobody knows their values: token_state: rotated replaces them"
             )
-        return plan(snapshot, self._wish, target_of(snapshot, self._wish), self._made, lost)
+        self._planned = plan(snapshot, self._wish, target_of(snapshot, self._wish), self._made, lost)
+        return self._planned
 
     def _notice_renewal(self, seen: Seen) -> None:
         """After a lost answer, another value than before says that the one token was renewed."""
@@ -93,6 +95,9 @@ class OpenctiTask:
             data = self._api.write(call.document, variables)
         except Answered as error:
             self._keep_token(call, error.data)
+            for other in self._planned:
+                if other.call.token == "add" and self._made:  # it was in the same request, and that part was done
+                    other.status = DONE
             raise
         except Unsure:
             if self._before is None and seen is not None and self._wish.token and "token" in variables:
@@ -131,8 +136,9 @@ class OpenctiTask:
         found, linked = fields_of(kind, node), links_of(kind, node)
         expected = {option: set(links) for option, links in target.links.items()} if kind is USERS else {}
         expected.setdefault("groups", set()).update(seen.defaults)
-        other = [key for key, value in target.fields.items() if key != "description" and found.get(key) != value]
-        if other or any(set(links) - expected.get(option, set()) for option, links in linked.items()):
+        other = any(found.get(key) != value for key, value in target.fields.items() if key != "description")
+        other = other or any(set(links) - expected.get(option, set()) for option, links in linked.items())
+        if other and wish.id:  # without an id that follows from its e-mail, it cannot be an old one
             step.sentence = f"find {wish.label} there already: somebody else has just made it"
             self._notes.append(
                 f"{wish.label} was not there when this task looked, but when it wrote: somebody else has made it "
@@ -158,13 +164,21 @@ class OpenctiTask:
             gone = self._wish.token is not None and self._wish.token.state == "absent"
             then["token"] = "(none)" if gone else "(not shown, new)"
             if now is not None:
-                now["token"] = "(not shown)"
+                now["token"] = "(not shown)" if self._has_token(snapshot) else "(none)"
         if now is not None and then is not None:
             # What was touched once stays in sight, so that a task that stops half-way shows what it has done.
             self._touched |= {key for key in then if now.get(key) != then[key]}
             now, then = ({key: side[key] for key in side if key in self._touched} for side in (now, then))
         name, plural = self._wish.name, self._wish.kind.plural
         return {plural: {name: now}} if now else {}, {plural: {name: then}} if then else {}
+
+    def _has_token(self, seen: Seen) -> bool:
+        return not seen.version.has("named tokens") or bool(self._living(seen))
+
+    def _living(self, seen: Seen) -> list[Body]:
+        """The tokens of the wished name."""
+        name = self._wish.token.name if self._wish.token else ""
+        return living([token for token in seen.tokens if token["name"] == name])
 
     def result(self, snapshot: Seen) -> Body:
         target = target_of(snapshot, self._wish)
@@ -192,9 +206,10 @@ class OpenctiTask:
             value = (seen.node or {}).get("api_token")
             going = wish.state == "rotated" and not self._made
             return said if value is None or going or seen.own else {"token": value, "token_known": True}
-        for token in living([token for token in seen.tokens if token["name"] == wish.name])[:1]:
-            said.setdefault("expires_at", token["expires_at"])
-        said["token_usable"] = wish.state != "absent" and told.may_use_token(seen, target)
+        if wish.state == "present":  # otherwise it is one that goes
+            for token in self._living(seen)[:1]:
+                said.setdefault("expires_at", token["expires_at"])
+        said["token_usable"] = told.may_use_token(seen, target)
         return said
 
     def closing(self) -> Body:

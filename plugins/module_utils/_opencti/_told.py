@@ -7,6 +7,8 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils._opencti._model import (
+    BYPASS,
+    MANAGES_USERS,
     TOKEN_CAPABILITY,
     Body,
     Wish,
@@ -15,7 +17,6 @@ from ansible_collections.secops.iam.plugins.module_utils._opencti._model import 
 )
 from ansible_collections.secops.iam.plugins.module_utils._opencti._plan import Seen, Target
 
-BYPASS = "BYPASS"
 MOST = 100  # the confidence of who may do everything
 
 
@@ -44,11 +45,7 @@ def warnings(seen: Seen, wish: Wish, target: Target) -> list[str]:
         found.append(
             f"{wish.label}: its token is not returned: it is api_token itself, which Ansible hides in results by a mask"
         )
-    if (
-        seen.settings.get("platform_organization")
-        and not target.links.get("organizations")
-        and not target.fields.get("service_account")
-    ):
+    if _lacks_organization(seen, target):
         found.append(
             f"{wish.label}: the platform has a main organisation, and users without any organisation cannot use it: "
             "give organizations, or make it a service_account"
@@ -70,6 +67,16 @@ def other_tokens(seen: Seen, wish: Wish) -> list[str]:
         f"{wish.label}: its other tokens go on working: {', '.join(names)}. To end one, give its name as token_name, "
         "with token_state: absent"
     ]
+
+
+def _lacks_organization(seen: Seen, target: Target) -> bool:
+    """Whether the platform keeps the user out for want of an organisation (FACTS, users: who needs none)."""
+    if not seen.settings.get("platform_organization") or target.fields.get("service_account"):
+        return False
+    exempt = {BYPASS} if seen.version.has("only BYPASS needs no organisation") else {BYPASS, MANAGES_USERS}
+    there = (seen.node or {}).get("objectOrganization") or {}
+    inferred = any(edge["node"]["is_inferred"] for edge in there.get("edges") or [])
+    return not (inferred or target.links["organizations"] or exempt & _capabilities(seen, target))
 
 
 def _confidence(seen: Seen, wish: Wish, target: Target) -> t.Iterator[str]:

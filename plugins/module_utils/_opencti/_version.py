@@ -19,6 +19,7 @@ SINCE = {
     "prevent default groups": "6.5.2",
     "service accounts": "6.8.0",
     "external names are fixed": "6.8.17",
+    "only BYPASS needs no organisation": "6.9.0",  # before, who manages users needs none either
     "named tokens": "7.260224.0",  # several, hashed, shown once, in the place of one that can be read
 }
 
@@ -36,12 +37,12 @@ class Version:
         """Whether this version has a feature of the table."""
         return self._parts >= _parts(SINCE[feature])
 
-    def require(self, feature: str, option: str) -> None:
-        """Refuse an option that needs a later version."""
+    def require(self, feature: str, option: str, cure: str = "") -> None:
+        """Refuse an option that needs a later version. C(cure): what to write; by default, to leave it out."""
         if not self.has(feature):
             raise Refused(
                 f"{option}: this server is OpenCTI {self.text}, which does not have that; it came with "
-                f"{SINCE[feature]}: leave {option} out"
+                f"{SINCE[feature]}: {cure or f'leave {option} out'}"
             )
 
 

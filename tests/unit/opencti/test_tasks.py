@@ -116,9 +116,24 @@ class TestWhatExists:
         tasks = Tasks(version)
         result = tasks.run(USER, meanwhile=lambda: tasks.platform.add_user("feed@example.org"), **FEED)
         assert "User already exists (FUNCTIONAL_ERROR)" in result["msg"]
+        statuses = [step["status"] for step in result["steps"]]
+        assert statuses[0] == "failed"
         if version == NEW:  # the token was added to the one who is there, and its value is not kept back
             assert result["changed"] is True
             assert result["token"].startswith("flgrn_octi_tkn_")
+            assert "Done before this: 1 of 2 steps; not tried: 0." in result["msg"]
+            assert statuses == ["failed", "done"]
+
+    def test_a_service_account_without_an_e_mail_is_always_a_new_one(self) -> None:
+        tasks = Tasks(NEW)
+        options: dict[str, Any] = {"name": "[C] Feed", "service_account": True}
+        meanwhile = functools.partial(tasks.platform.add_group, "Late", default_assignation=True)
+        result = tasks.run(USER, meanwhile=meanwhile, **options)
+        assert steps(result) == [
+            "create user [C] Feed with groups Default",
+            "add token secops.iam to user [C] Feed",
+        ]
+        assert tasks.run(USER, **options)["changed"] is False
 
 
 class TestSpelling:
@@ -238,6 +253,55 @@ class TestUsers:
         assert "warnings" not in joined
         assert joined["user"]["organizations"] == ["SOC"]
         assert tasks.run(USER, **(FEED | {"organizations": []}))["user"]["organizations"] == []
+
+    @pytest.mark.parametrize("version", [OLD, "6.8.17", "6.9.0", MIDDLE, NEW])
+    def test_who_needs_none_is_not_told_so(self, version: str) -> None:
+        """FACTS, users: up to 6.8 who manages users is exempt, from 6.9.0 on only who may do everything."""
+        tasks = Tasks(version)
+        place = tasks.platform.add_organization("SOC")
+        tasks.platform.platform.settings["platform_organization"] = place
+        tasks.platform.add_role("Manager", "SETTINGS_SETACCESSES", *["APIACCESS_USETOKEN"] * (version == NEW))
+        tasks.run(GROUP, name="Managers", roles=["Manager"])
+        for group in ("Administrators", "Managers", "Connectors"):
+            result = tasks.run(USER, name=group, email=f"{group}@example.org", groups=[group])
+            answer = tasks.platform.post({"query": "{ me { name } }"}, token=result["token"]).json()
+            assert ("main organisation" in warnings(result)) == ("errors" in answer), group
+        tasks.platform.infer_organization("connectors@example.org", "SOC")
+        assert "warnings" not in tasks.run(USER, name="Connectors", email="connectors@example.org")
+
+    @over_versions
+    @pytest.mark.parametrize("email", ["feed", "feed@", "@example.org", "feed @example.org"])
+    def test_a_new_one_needs_an_e_mail_that_is_one(self, version: str, email: str) -> None:
+        tasks = Tasks(version)
+        result = tasks.run(USER, **(FEED | {"email": email}))
+        assert f"email: '{email}' is no e-mail address" in result["msg"]
+        assert result["requests"]["writes"] == 0
+        assert tasks.run(USER, **(FEED | {"email": email}), state="absent")["changed"] is False
+
+    @over_versions
+    def test_what_the_server_refuses_is_told_with_its_field(self, version: str) -> None:
+        told = Tasks(version).run(USER, **(FEED | {"email": "a@b"}))["msg"]
+        assert "The server answered: user_email: Must be at least 5 characters in length (VALIDATION_ERROR)" in told
+
+    @over_versions
+    def test_an_empty_password_is_not_taken_for_none(self, version: str) -> None:
+        tasks = Tasks(version)
+        assert "password: it is empty" in tasks.run(USER, **FEED, password="")["msg"]
+        assert tasks.sent == []
+
+    def test_overrides_need_a_maximum_at_first(self) -> None:
+        tasks = Tasks("6.0.10")
+        overrides = {"confidence_overrides": {"Report": 30}}
+        result = tasks.run(USER, **FEED, **overrides)
+        assert "confidence_overrides without max_confidence: this server is OpenCTI 6.0.10" in result["msg"]
+        assert "give max_confidence, too" in result["msg"]
+        tasks.run(USER, **FEED, **overrides, max_confidence=50)
+        result = tasks.run(USER, **FEED, max_confidence=-1)
+        assert "max_confidence: this server is OpenCTI 6.0.10" in result["msg"]
+        assert "write a number from 0 to 100, or confidence_overrides: {} besides" in result["msg"]
+        assert tasks.run(USER, **FEED, max_confidence=-1, confidence_overrides={})["user"]["max_confidence"] == -1
+        result = tasks.run(GROUP, name="Connectors", max_confidence=-1)
+        assert result["msg"].endswith("it came with 6.1.0: write a number from 0 to 100")
 
     @over_versions
     def test_organizations_that_follow_from_others_do_not_count(self, version: str) -> None:

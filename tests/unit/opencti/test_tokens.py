@@ -112,3 +112,28 @@ class TestTokens:
         assert user is not None
         user["api_tokens"][0]["expires_at"] = "2020-01-01T00:00:00.000Z"
         assert steps(tasks.run(USER, **FEED)) == ["add token secops.iam to user [C] Feed"]
+
+    def test_what_is_gone_or_not_there_yet_does_not_expire(self) -> None:
+        tasks = Tasks(NEW)
+        tasks.run(USER, **FEED)
+        user = tasks.platform.platform.user_by_email("feed@example.org")
+        assert user is not None
+        user["api_tokens"][0]["expires_at"] = "2099-01-01T00:00:00.000Z"
+        assert tasks.run(USER, **FEED)["expires_at"] == "2099-01-01T00:00:00.000Z"
+        rotated = FEED | {"token_state": "rotated"}
+        assert "expires_at" not in tasks.run(USER, check_mode=True, **rotated)
+        assert tasks.run(USER, **rotated)["expires_at"] is None
+        for check_mode in (True, False, False):
+            gone = tasks.run(USER, check_mode=check_mode, **FEED, token_state="absent")
+            assert "expires_at" not in gone
+            assert gone["token_usable"] is True  # its roles still let it use another one
+
+    @pytest.mark.parametrize("check_mode", [True, False])
+    def test_the_diff_tells_whether_there_was_one(self, check_mode: bool) -> None:
+        tasks = Tasks(NEW)
+        tasks.platform.add_user("feed@example.org", name="[C] Feed")
+        tasks.run(USER, **FEED, token_name="first")
+        for state, before in (("present", "(none)"), ("rotated", "(none)" if check_mode else "(not shown)")):
+            diff = tasks.run(USER, check_mode, **FEED, token_state=state)["diff"]
+            assert f"token: {before}\n" in diff["before"]
+            assert "token: (not shown, new)\n" in diff["after"]
