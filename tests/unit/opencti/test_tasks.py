@@ -291,7 +291,7 @@ class TestUsers:
 
     def test_overrides_need_a_maximum_at_first(self) -> None:
         tasks = Tasks("6.0.10")
-        overrides = {"confidence_overrides": {"Report": 30}}
+        overrides: dict[str, Any] = {"confidence_overrides": {"Report": 30}}
         result = tasks.run(USER, **FEED, **overrides)
         assert "confidence_overrides without max_confidence: this server is OpenCTI 6.0.10" in result["msg"]
         assert "give max_confidence, too" in result["msg"]
