@@ -113,7 +113,10 @@ class HttpSession:
         self._session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
         # Without this, REQUESTS_CA_BUNDLE would overrule validate_certs and a .netrc the Authorization header.
         self._session.trust_env = False
-        self._session.proxies = dict(requests.utils.get_environ_proxies(self.url))
+        try:
+            self._session.proxies = dict(requests.utils.get_environ_proxies(self.url))
+        except ValueError as error:
+            raise Refused(f"api_url: {self.url}: {error}. Is api_url right?") from None
         self._session.verify = (connection.ca_path or True) if connection.validate_certs else False
         if connection.client_cert:
             key = connection.client_key

@@ -65,7 +65,7 @@ def test_an_unknown_host(world: World) -> None:
     assert "Is api_url right" in failed(world, api_url="https://wazuh.invalid:55000")
 
 
-@pytest.mark.parametrize("url", ["wazuh.example.com:55000", "https://", "no address"])
+@pytest.mark.parametrize("url", ["wazuh.example.com:55000", "https://", "no address", "https://[::1:55000"])
 def test_a_malformed_address(world: World, url: str) -> None:
     assert "Is api_url right" in failed(world, api_url=url)
 

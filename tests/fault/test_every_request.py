@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
-from fault.world import PASSWORDS, Result, State, World, is_write, sentences, statuses, without_counts
+import yaml
+from fault.world import PASSWORDS, PLURALS, Result, State, World, is_write, sentences, statuses, without_counts
 
 LIKE_READ = {"actions": ["agent:read"], "effect": "allow"}
 BEFORE: dict[str, Any] = {
@@ -194,3 +195,18 @@ def check_honest(world: World, result: Result, told: Undisturbed, where: str) ->
     if became and done + unknown:
         assert f"{done} of {len(became)} steps" in result["msg"], where
         assert "diff" in result, where
+        if not unknown:
+            check_diff(result, told.states[0], state, where)
+
+
+def check_diff(result: Result, before: State, now: State, where: str) -> None:
+    """The diff shows all that is another than before, as it is now."""
+    shown = yaml.safe_load(result["diff"]["after"])
+    for plural in PLURALS:
+        for name in {*before[plural], *now[plural]}:
+            there, said = now[plural].get(name), shown.get(plural, {}).get(name)
+            if there != before[plural].get(name):
+                assert (said is None) == (there is None), (where, name)
+            for key, value in (said or {}).items():
+                assert key == "password" or there[key] == value, (where, name)
+    assert shown.get("config", before["config"]) == now["config"], where

@@ -10,11 +10,12 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 from fault.test_every_request import AFTER, prepared, undisturbed
-from fault.world import World, sentences
+from fault.world import World, is_write, sentences
 
 TESTS = Path(__file__).resolve().parents[1]
 # What the module's file does on a host, but for the wrapping: options come in, a result goes out.
@@ -48,7 +49,12 @@ def test_a_killed_task_is_finished_by_the_next(world: World, write: tuple[str, s
         assert reached.wait(30)
         os.kill(child.pid, signal.SIGKILL)
         assert child.wait(10) == -signal.SIGKILL
+        world.log()
         killed.set()
+    deadline = time.monotonic() + 10
+    while not any(is_write(request) for request in world.log()):
+        assert time.monotonic() < deadline  # the server is still at the request whose sender is gone
+        time.sleep(0.01)
 
     written = told.states.index(world.state())
     assert 0 < written < len(told.states) - 1

@@ -131,7 +131,13 @@ class TestInfo:
         wish = wishes.tree(validated("wazuh_rbac", {**exported, "purge": everything})).wish
         now = server.snapshot(wish.kinds())
         assert wish.kinds() == {"config", *everything}
-        assert plan(now, aim(now, wish, "iam-admin")) == []
+        assert plan(now, aim(now, wish, {"iam-admin"})) == []
+
+    def test_what_else_the_server_has_stored_in_a_policy_is_left_out(self) -> None:
+        """PUT takes any keys (FACTS, policies), and wazuh_rbac none but its own."""
+        more = {"id": 101, "name": "odd", "policy": {**POLICY, "name": "evil", "comment": "hello"}, "roles": []}
+        told = self.ask(Api({**LISTS, "policies": [more]}))["policies"]
+        assert told == [{"name": "odd", **POLICY, "id": 101, "reserved": False}]
 
     def test_links_to_what_the_caller_may_not_see(self) -> None:
         answer = self.ask(Api({**LISTS, "policies": LISTS["policies"][:1]}))

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils._errors import Refused, join_problems, nearest
@@ -13,6 +14,7 @@ from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
     KINDS,
     PART_MEANING,
     POLICY,
+    POLICY_KEYS,
     ROLE,
     RULE,
     USER,
@@ -27,10 +29,10 @@ from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
 TAKES = {"policies": "actions, resources and effect", "rules": "rule"}
 
 
-def aim(current: Snapshot, wish: Wish, caller: str) -> Snapshot:
+def aim(current: Snapshot, wish: Wish, own: t.Collection[str]) -> Snapshot:
     """The snapshot that fulfils the wish, with the fewest differences from the current one.
 
-    :param caller: the name of the user that the task logs in with; "" when it is not known.
+    :param own: the names of the users that the task logs in with, or may have to, as far as they are known.
     :raises Refused: when the wish cannot be fulfilled, with every reason found.
     """
     problems: list[str] = []
@@ -40,7 +42,7 @@ def aim(current: Snapshot, wish: Wish, caller: str) -> Snapshot:
     for plural, renames in wish.renames.items():
         for old, new in renames.items():
             _rename(target, plural, old, new, problems)
-    leaving = _leaving(current, wish, caller, problems)
+    leaving = _leaving(current, wish, own, problems)
     for plural, names in leaving.items():
         for name in names:
             del target.objects[plural][name]
@@ -58,7 +60,8 @@ def aim(current: Snapshot, wish: Wish, caller: str) -> Snapshot:
         target.config.update(wish.config)
     problems += _link_problems(current, target)
     problems += _reserved_problems(current, target)
-    problems += _caller_problems(current, target, caller)
+    for user in own:
+        problems += _caller_problems(current, target, user)
     if problems:
         raise Refused(join_problems(problems))
     target.passwords = _passwords_to_set(current, wish)
@@ -78,7 +81,7 @@ def _rename(target: Snapshot, plural: str, old: str, new: str, problems: list[st
     _change_links(target, plural, {old: new})
 
 
-def _leaving(current: Snapshot, wish: Wish, caller: str, problems: list[str]) -> dict[str, list[str]]:
+def _leaving(current: Snapshot, wish: Wish, own: t.Collection[str], problems: list[str]) -> dict[str, list[str]]:
     """The objects that go, by kind: those named absent, and with purge the custom ones that are not listed."""
     leaving: dict[str, list[str]] = {}
     for kind in KINDS:
@@ -88,7 +91,7 @@ def _leaving(current: Snapshot, wish: Wish, caller: str, problems: list[str]) ->
         for name in names:
             if current.reserved(plural, name):
                 problems.append(f"{kind.name} {name} is one of the server's own and cannot be removed: leave it out")
-            elif kind is USER and name == caller:
+            elif kind is USER and name in own:
                 problems.append(
                     f"user {name} is the account that this task logs in with: remove it with another account"
                 )
@@ -100,7 +103,7 @@ def _leaving(current: Snapshot, wish: Wish, caller: str, problems: list[str]) ->
                 if name not in listed
                 and name not in names
                 and not current.reserved(plural, name)
-                and not (kind is USER and name == caller)
+                and not (kind is USER and name in own)
             ]
         leaving[plural] = names
     return leaving
@@ -167,9 +170,9 @@ def _whole(plural: str, there: Body | None, stated: Body) -> Body | None:
     """A body with what is stated of it, the rest as it is; None when that does not make a whole one."""
     if plural == POLICY.plural:
         merged = {**(there or {}), **stated}
-        if not {"actions", "resources", "effect"} <= set(merged):
+        if not set(POLICY_KEYS) <= set(merged):
             return None
-        wanted = {key: merged[key] for key in ("actions", "resources", "effect")}
+        wanted = {key: merged[key] for key in POLICY_KEYS}
         for key, meaning in PART_MEANING.items():
             if there and meaning(there[key]) == meaning(wanted[key]):
                 wanted[key] = there[key]  # another order of the same is no change
@@ -222,6 +225,14 @@ def _link(target: Snapshot, link: LinkWish, problems: list[str]) -> None:
     target.objects[link.owners][link.owner] = {**owner, link.items: linked}
 
 
+def last_when_new(link: LinkWish, current: Snapshot) -> LinkWish:
+    """A wish for a new link, anywhere: for one that comes last, where it may not land by itself (FACTS, gaps)."""
+    linked = current.of(link.owners).get(link.owner, {}).get(link.items, [])
+    if not link.present or link.position is not None or link.item in linked:
+        return link
+    return dataclasses.replace(link, position=len(linked))
+
+
 def _unknown(kind: str, name: str, known: t.Iterable[str]) -> str:
     return f"{kind} {name} is not there, nor made by this task.{nearest(name, known)}"
 
@@ -269,7 +280,9 @@ def _reserved_problems(current: Snapshot, target: Snapshot) -> list[str]:
     for name, role in current.of(ROLE.plural).items():
         moved = set(role.get("rules", [])) ^ set(target.of(ROLE.plural).get(name, role).get("rules", []))
         problems += [
-            f"role {name}: rule {rule} is one of the server's own: its links cannot be changed"
+            f"role {name}: rule {rule} is one of the server's own, whose links cannot be changed: leave it in rules"
+            if rule in role.get("rules", [])
+            else f"role {name}: rule {rule} is one of the server's own and cannot be linked: make a rule of your own"
             for rule in sorted(moved)
             if current.reserved("rules", rule) and name in target.of(ROLE.plural)
         ]

@@ -71,6 +71,10 @@ class WazuhApi:
         self._token = header_token(credentials.token) if credentials.token else store.load() if store else None
         self._sent: set[str] = set()  # secrets that an answer may repeat
 
+    def accounts(self) -> set[str]:
+        """The users that this conversation logs in with, or will if its token dies, as far as they are known."""
+        return {who.username for who in (self.credentials, self._spare) if who is not None and who.username}
+
     # -- tokens ---------------------------------------------------------------------------------------------------
 
     def login(self) -> str:

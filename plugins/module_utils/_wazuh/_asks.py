@@ -8,7 +8,15 @@ import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils._errors import Unsure
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import PERMISSION_DENIED, ServerSaysNo
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import HIDDEN, KINDS, RULE
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
+    HIDDEN,
+    KINDS,
+    POLICY,
+    POLICY_KEYS,
+    RULE,
+    Body,
+    Kind,
+)
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._server import WazuhState
 
 Options = t.Dict[str, t.Any]
@@ -30,7 +38,7 @@ def info(state: WazuhState, params: Options, check_mode: bool) -> Options:
         answer[kind.plural] = [
             {
                 "name": name,
-                **({"rule": body} if kind is RULE else body),
+                **_told(kind, body),
                 "id": snapshot.ids[kind.plural][name],
                 "reserved": snapshot.reserved(kind.plural, name),
             }
@@ -53,6 +61,13 @@ def info(state: WazuhState, params: Options, check_mode: bool) -> Options:
     if "own_policies" in params["include"]:
         answer["own_policies"] = state.api.own_policies()
     return answer
+
+
+def _told(kind: Kind, body: Body) -> Body:
+    """A body as wazuh_rbac takes it: not with what else the server may have stored in a policy."""
+    if kind is RULE:
+        return {"rule": body}
+    return {key: body[key] for key in POLICY_KEYS if key in body} if kind is POLICY else body
 
 
 def token(state: WazuhState, params: Options, check_mode: bool) -> Options:

@@ -36,6 +36,7 @@ RULE = Kind("rule", "rules", "rule_ids", body="rule")
 ROLE = Kind("role", "roles", "role_ids", links=("policies", "rules"))
 USER = Kind("user", "users", "user_ids", label="username", links=("roles",))
 KINDS = (POLICY, RULE, ROLE, USER)
+POLICY_KEYS = ("actions", "resources", "effect")
 BY_PLURAL = {kind.plural: kind for kind in KINDS}
 BY_NAME = {kind.name: kind for kind in KINDS}
 
@@ -136,11 +137,13 @@ def normal_resource(resource: str) -> str:
 
 
 def normal_rule(rule: t.Any) -> t.Any:
-    """A rule as the server will store it: null values of dictionaries are dropped at any depth (server: api util)."""
+    """A rule as the server will store it.
+
+    Null values of dictionaries are dropped at any depth, but for those within a list (server: api util,
+    remove_nones_to_dict).
+    """
     if isinstance(rule, dict):
         return {key: normal_rule(value) for key, value in rule.items() if value is not None}
-    if isinstance(rule, list):
-        return [normal_rule(value) for value in rule]
     return rule
 
 

@@ -13,6 +13,17 @@ from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import PO
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._plan import Call
 
 NEEDED = "security:"
+SEE_CONFIG = "read_config"
+ACTIONS = {
+    "create": "create",
+    "update": "update",
+    "link": "update",
+    "password": "update",
+    "delete": "delete",
+    "unlink": "delete",
+    "run_as": "edit_run_as",
+    "config": "update_config",
+}
 Links = t.List[t.Tuple[str, Body]]  # roles of the caller, each with one of its policies
 
 
@@ -36,15 +47,18 @@ def first_loss(calls: t.Iterable[Call], caller: Body, target: Snapshot) -> Call 
     :param caller: C({name, roles: {role: [policies with their names]}}), as the server tells it for the token in use.
     :param target: the wanted state, for what links lead to.
     """
+    calls = list(calls)
     links: Links = [(role, policy) for role, policies in caller["roles"].items() for policy in policies]
-    now = _granted(links)
+    now, denied = _rights(links, "allow"), _rights(links, "deny")
     owners = {(USER.plural, caller["name"]), *((ROLE.plural, role) for role in caller["roles"])}
     for call in calls:
         links = [_after(call, *link) for link in links if not _cuts(call, *link)]
-        then = _granted(links)
+        then = _rights(links, "allow")
         if any(right not in then and _wildcard(right) not in then for right in now):
             return call
-        if call.verb == "config" and call.body["rbac_mode"] == "white" and not then:
+        if not _rights(links, "deny") <= denied:
+            return call
+        if call.verb == "config" and call.body["rbac_mode"] == "white" and not _suffices(then, calls):
             return call
         if call.verb == "update" and (call.plural, call.names[0]) in owners:
             owners.add((call.plural, call.new_name))
@@ -55,14 +69,31 @@ def first_loss(calls: t.Iterable[Call], caller: Body, target: Snapshot) -> Call 
     return None
 
 
-def _granted(links: Links) -> set[tuple[str, str]]:
-    """What policies allow of the RBAC, as pairs of action and resource."""
+def concerns(call: Call, caller: Body) -> bool:
+    """Whether a write is about the caller, or about one of the roles and policies that it has."""
+    own = {
+        USER.plural: {caller["name"]},
+        ROLE.plural: set(caller["roles"]),
+        POLICY.plural: {policy["name"] for policies in caller["roles"].values() for policy in policies},
+    }
+    return not own.get(call.plural, set()).isdisjoint(call.names)
+
+
+def _suffices(rights: set[tuple[str, str]], calls: t.Iterable[Call]) -> bool:
+    """Whether rights are enough for a task without what black mode allows (the API's description, x-rbac-actions)."""
+    users = {"create": "create_user"}
+    verbs = {({**ACTIONS, **users} if call.plural == USER.plural else ACTIONS)[call.verb] for call in calls}
+    return {NEEDED + verb for verb in (SEE_CONFIG, *verbs)} <= {action for action, _resource in rights}
+
+
+def _rights(links: Links, effect: str) -> set[tuple[str, str]]:
+    """What policies of this effect say of the RBAC, as pairs of action and resource."""
     return {
         (action, resource)
         for _role, policy in links
         for action in policy["actions"]
         for resource in policy["resources"]
-        if policy["effect"] == "allow" and action.startswith(NEEDED)
+        if policy["effect"] == effect and action.startswith(NEEDED)
     }
 
 

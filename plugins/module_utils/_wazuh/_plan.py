@@ -22,6 +22,7 @@ from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
     BY_PLURAL,
     KINDS,
     POLICY,
+    POLICY_KEYS,
     ROLE,
     RULE,
     USER,
@@ -300,7 +301,7 @@ def _mode(snapshot: Snapshot) -> str:
 
 def _what(before: Body, after: Body) -> str:
     """Which parts of a policy change, in words; nothing for a rule, which has no parts."""
-    parts = [key for key in ("actions", "resources", "effect") if key in after and before.get(key) != after[key]]
+    parts = [key for key in POLICY_KEYS if key in after and before.get(key) != after[key]]
     return f": {', '.join(parts)}" if parts else ""
 
 

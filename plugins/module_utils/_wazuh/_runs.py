@@ -58,6 +58,7 @@ def ask(answer: t.Callable[[WazuhState, Options, bool], Options], options: Optio
 def _state(params: Options, memory: Memory) -> WazuhState:
     """The server of this task; in a loop the one of the item before, with what it knows and its login."""
     username, password, token = (params[f"api_{key}"] for key in ("username", "password", "token"))
+    username, token = username or None, token or None  # as an unset variable makes them
     if token is not None and username is not None and password is not None:
         around = [os.environ.get(f"WAZUH_API_{key}") for key in ("USERNAME", "PASSWORD", "TOKEN")]
         if token == around[2] and [username, password] != around[:2]:

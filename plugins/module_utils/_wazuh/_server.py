@@ -19,6 +19,7 @@ from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
     Body,
     Snapshot,
 )
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._own_rights import concerns
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._plan import Call
 
 MOST_LISTED = 29_000  # characters of ids in one address: under 30 KB in all, which every server takes (FACTS, limits)
@@ -107,6 +108,7 @@ class WazuhState:
         :param passwords: by user, for the calls that set one.
         """
         self._written = False
+        self._callers = {known_as: caller for known_as, caller in self._callers.items() if not concerns(call, caller)}
         try:
             getattr(self, f"_{call.verb}")(call, passwords)
         except ServerSaysNo as error:

@@ -9,10 +9,19 @@ import typing as t
 from ansible_collections.secops.iam.plugins.module_utils._engine import Step
 from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Refused, Unsure, join_problems
 from ansible_collections.secops.iam.plugins.module_utils._wazuh import _checks as checks
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._aim import aim
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._aim import aim, last_when_new
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import LOCKED_OUT, ServerSaysNo
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._lock_out import LOCK_OUT_SECONDS
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import KINDS, USER, Body, Snapshot, Wish
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
+    KINDS,
+    POLICY,
+    ROLE,
+    RULE,
+    USER,
+    Body,
+    Snapshot,
+    Wish,
+)
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._own_rights import first_loss, may_matter
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._plan import Call, plan
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._server import WazuhState
@@ -21,6 +30,7 @@ OWN_USERS = ("wazuh", "wazuh-wui")  # the server's own: nothing takes their admi
 UNIQUE_RULES = (4, 6)  # from then on every rule's body is stored once (FACTS, uniqueness)
 GUARDS_OWN_PASSWORDS = (4, 6)  # from then on only these change the passwords of one another
 UNSEEN = "(not shown)"
+HOLD = {ROLE.plural, RULE.plural}  # what policies come to people by
 
 
 class WazuhTask:
@@ -48,6 +58,9 @@ class WazuhTask:
         self._mismatched: set[str] = set()
         self._doubtful: set[str] = set()
         self._not_compared: list[str] = []
+        self._own: set[str] = set()
+        self._shown: set[tuple[str, str]] = set()
+        self._to_set: set[str] = set()
         self._aimed = (Snapshot(), Snapshot())  # the last snapshot that was aimed from, and its target
         state.passwords = set()
         problems = checks.wish_problems(wish)
@@ -71,10 +84,31 @@ class WazuhTask:
 
     def steps(self, snapshot: Snapshot) -> list[Step]:
         target = self._target(snapshot)
-        steps = plan(snapshot, target, lambda: self._state.version() >= UNIQUE_RULES)
+        steps = self._plan(snapshot, target)
+        if POLICY.plural not in snapshot.objects and self._turns_on_policies([step.call for step in steps]):
+            snapshot = self._state.snapshot({*self._wish.kinds(), ROLE.plural, POLICY.plural})
+            target = aim(snapshot, self._wish, self._own_accounts())
+            steps = self._plan(snapshot, target)
         self._check_what_is_written(steps, snapshot, target)
         self._check_caller(steps, target)
         return steps
+
+    def _plan(self, snapshot: Snapshot, target: Snapshot) -> list[Step]:
+        return plan(snapshot, target, lambda: self._state.version() >= UNIQUE_RULES)
+
+    def _turns_on_policies(self, calls: t.Sequence[Call]) -> bool:
+        """Whether what roles allow and deny decides on the order of these writes, or on what they take from the caller.
+
+        Where it does not, the policies are not read.
+        """
+        taken = [call for call in calls if call.verb in ("delete", "unlink") and {call.plural, call.items} & HOLD]
+        ordered = bool(taken) and (len(calls) > 1 or len(taken[0].names) > 1)
+        return ordered or any(self._gives_caller(call) for call in calls)
+
+    def _gives_caller(self, call: Call) -> bool:
+        """Whether a write links roles to the account of the task, for all that is known of that."""
+        username = self._state.api.credentials.username
+        return call.verb == "link" and call.items == ROLE.plural and username in ("", *call.names)
 
     def execute(self, step: Step) -> None:
         call: Call = step.call
@@ -98,18 +132,30 @@ class WazuhTask:
         after: Body = {}
         for kind in KINDS:
             old, new = dict(snapshot.of(kind.plural)), dict(target.of(kind.plural))
-            for name in target.passwords if kind is USER else ():
-                new[name] = {**new[name], "password": f"{UNSEEN}, set"}
-                if name in old:
-                    old[name] = {**old[name], "password": UNSEEN}
+            for name in self._with_new_password(target) if kind is USER else ():
+                set_already = name not in target.passwords
+                for objects, is_set in ((old, set_already), (new, True)):
+                    if name in objects:
+                        objects[name] = {**objects[name], "password": f"{UNSEEN}, set" if is_set else UNSEEN}
             for name in [*old, *(name for name in new if name not in old)]:
-                if old.get(name) != new.get(name):
+                if self._is_shown(kind.plural, name, old.get(name) != new.get(name)):
                     for side, objects in ((before, old), (after, new)):
                         if name in objects:
                             side.setdefault(kind.plural, {})[name] = objects[name]
-        if snapshot.config != target.config:
+        if self._is_shown("config", "", snapshot.config != target.config):
             before["config"], after["config"] = snapshot.config, target.config
         return before, after
+
+    def _is_shown(self, plural: str, name: str, differs: bool) -> bool:
+        """What differed once stays in sight, so that a task that stops half-way shows what it has done."""
+        if differs:
+            self._shown.add((plural, name))
+        return (plural, name) in self._shown
+
+    def _with_new_password(self, target: Snapshot) -> set[str]:
+        """Users whose password is to be set, or was by this task."""
+        self._to_set |= target.passwords
+        return self._to_set
 
     def result(self, snapshot: Snapshot) -> Body:
         return self._view(self._target(snapshot))
@@ -136,11 +182,16 @@ class WazuhTask:
 
     def _target(self, snapshot: Snapshot) -> Snapshot:
         if snapshot is not self._aimed[0]:
-            caller = self._state.api.credentials.username
-            if not caller and USER.plural in self._wish.purge:
-                caller = self._state.caller()["name"]
-            self._aimed = (snapshot, aim(snapshot, self._wish, caller))
+            self._wish.links = [last_when_new(link, snapshot) for link in self._wish.links]
+            self._aimed = (snapshot, aim(snapshot, self._wish, self._own_accounts()))
         return self._aimed[1]
+
+    def _own_accounts(self) -> set[str]:
+        """Whoever the task has logged in with so far, or may have to; asks only where no name says it."""
+        self._own |= self._state.api.accounts()
+        if not self._state.api.credentials.username and USER.plural in self._wish.purge:
+            self._own.add(self._state.caller()["name"])
+        return self._own
 
     def _check_what_is_written(self, steps: t.Sequence[Step], current: Snapshot, target: Snapshot) -> None:
         """Refuse bodies that the server would refuse or choke on; only what is written is looked at."""

@@ -44,6 +44,7 @@ HARMFUL = {
         "update", "policies", ("create",), {**CREATE, "effect": "deny"}, new_name="create"
     ),
     "its role gets a policy that denies": Call("link", "roles", ("own",), items="policies", linked=("no_roles",)),
+    "a policy of its own comes to deny": Call("update", "policies", ("agents",), NO_ROLES, new_name="agents"),
     "it gets a role that denies": Call("link", "users", ("iam",), items="roles", linked=("strict",)),
 }
 HARMLESS = {
@@ -107,7 +108,14 @@ def test_one_object_of_all_is_no_loss_while_all_are_allowed() -> None:
 def test_without_any_right_only_black_mode_lets_it_work() -> None:
     to_white = Call("config", body={"rbac_mode": "white", "auth_token_exp_timeout": 900})
     assert first_loss([to_white], caller(), TARGET) is to_white
-    assert first_loss([to_white], ONE, TARGET) is None
+    assert first_loss([to_white], ONE, TARGET) is to_white, "it could not read back what it wrote"
+    settings = {"actions": ["security:read_config", "security:update_config"], "resources": ["*:*:*"]}
+    account = caller(own=["create", "change"])
+    account["roles"]["settings"] = [{**settings, "effect": "allow", "name": "settings"}]
+    assert first_loss([to_white], account, TARGET) is None
+    assert first_loss([to_white, Call("create", "policies", ("new",))], account, TARGET) is None
+    for verb, plural in (("delete", "roles"), ("unlink", "roles"), ("create", "users"), ("run_as", "users")):
+        assert first_loss([to_white, Call(verb, plural, ("other",))], account, TARGET) is to_white
     assert not may_matter(Call("config", body={"rbac_mode": "black"}), "", TARGET)
 
 

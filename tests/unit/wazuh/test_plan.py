@@ -18,7 +18,7 @@ def policy(*actions: str) -> dict[str, Any]:
 def sentences(current: dict[str, Any], wished: dict[str, Any]) -> list[str]:
     ids = {name: number for number, name in enumerate(current, 100)}
     there = Snapshot({"policies": current}, {"policies": ids})
-    target = aim(there, Wish(present={"policies": wished}), "wazuh")
+    target = aim(there, Wish(present={"policies": wished}), {"wazuh"})
     return [step.sentence for step in plan(there, target)]
 
 

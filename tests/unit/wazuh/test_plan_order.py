@@ -65,7 +65,7 @@ def calls(current: Tree, wanted: Tree) -> list[tuple[str, Call]]:
         purge=list(wanted),
         passwords=dict.fromkeys(wanted["users"], "secret"),
     )
-    return [(step.sentence, step.call) for step in plan(there, aim(there, wish, "wazuh"))]
+    return [(step.sentence, step.call) for step in plan(there, aim(there, wish, {"wazuh"}))]
 
 
 def carry_out(tree: Tree, call: Call) -> None:

@@ -22,7 +22,7 @@ def with_roles(**policies: list[str]) -> Snapshot:
 
 def aimed(there: Snapshot, role: str, policies: list[str], **more: Any) -> list[str]:
     wish = Wish(present={"roles": {role: {"policies": policies}}}, **more)
-    found: list[str] = aim(there, wish, "wazuh").of("roles")[role]["policies"]
+    found: list[str] = aim(there, wish, {"wazuh"}).of("roles")[role]["policies"]
     return found
 
 
@@ -36,7 +36,7 @@ class TestHiddenLinks:
 
     def test_those_of_a_role_that_gets_another_name_stay(self) -> None:
         wish = Wish(present={"roles": {"sales": {}}}, renames={"roles": {"sales": "sellers"}})
-        target = aim(with_roles(sales=["(id 100)"]), wish, "wazuh")
+        target = aim(with_roles(sales=["(id 100)"]), wish, {"wazuh"})
         assert target.of("roles") == {"sellers": {"policies": ["(id 100)"]}}
 
     @pytest.mark.parametrize("name", ["(id x)", "(other)", "(id 7)", "(id 101)", "(", ""])
