@@ -58,24 +58,29 @@ class InProcess:
         assert data["total_affected_items"] == 1, data
         return int(data["affected_items"][0]["id"])
 
-    def ask(self, method: str, target: str, body: Any = None, *, authorization: str | None = None) -> Response:
+    def ask(
+        self, method: str, target: str, body: Any = None, *, authorization: str | None = None, **headers: str
+    ) -> Response:
         """Send a request as whoever is logged in.
 
         Args:
             method: of HTTP.
-            target: path and query.
-            body: sent as JSON if it is not None.
+            target: path and query, as on the wire.
+            body: sent as JSON if it is not None, or bytes as they are.
             authorization: the header, if not that of the token.
+            headers: to send, with ``_`` for ``-``.
         """
         path = urlsplit(target)
         exchange: dict[str, Any] = {
             "method": method,
             "path": path.path,
             "query": parse_qsl(path.query, keep_blank_values=True),
+            "headers": {},
         }
         raw = b""
         if body is not None:
-            exchange["headers"] = {"Content-Type": "application/json"}
-            raw = json.dumps(body).encode()
+            exchange["headers"]["content-type"] = "application/json"
+            raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        exchange["headers"] |= {name.replace("_", "-"): text for name, text in headers.items()}
         header = authorization or f"Bearer {self.token}"
         return asyncio.run(send(self._app, exchange, header, raw))

@@ -33,7 +33,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from sandbox.clock import ManualClock
 from sandbox.product import App, Message
@@ -109,8 +109,8 @@ async def send(app: App, exchange: Exchange, authorization: str | None, body: by
         "http_version": "1.1",
         "method": exchange["method"],
         "scheme": "https",
-        "path": path,
-        "raw_path": quote(path).encode(),
+        "path": unquote(path),
+        "raw_path": quote(path, safe="/%").encode(),
         "query_string": urlencode([tuple(pair) for pair in exchange.get("query", [])]).encode(),
         "headers": [(name.encode(), value.encode("latin-1")) for name, value in headers.items()],
         "client": ("127.0.0.1", 50000),

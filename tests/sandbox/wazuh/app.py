@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from http import HTTPMethod
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.datastructures import URL, Headers
 from starlette.requests import Request
@@ -34,6 +35,7 @@ from sandbox.wazuh.errors import (
     Failure,
     Problem,
     ServerBreaksError,
+    UnhandledError,
     broken_problem,
     coded_problem,
     error_text,
@@ -140,7 +142,7 @@ class App:
             answer = self._problem(incoming, problem)
         except RecursionError:
             answer = self._too_deep(incoming)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeDecodeError, LookupError, UnhandledError):
             answer = unhandled_answer(*self._web.unhandled)
         if self._web.logs_body and self._log_breaks(incoming):
             return crashed_answer()
@@ -158,7 +160,7 @@ class App:
 
     def _read_body(self, incoming: Incoming) -> None:
         limit = self.server.version.context_bytes
-        if not incoming.raw:
+        if not incoming.raw or self._overlong(incoming):
             return
         if limit is not None and incoming.path == _LOGIN[1] and len(incoming.raw) > limit:
             return
@@ -182,6 +184,9 @@ class App:
     async def _routed(self, incoming: Incoming) -> Answer:
         if self._web.counts_everything:
             self._check_limits(incoming, everywhere=True)
+        if self._overlong(incoming):
+            text = f"Maximum request body size {MAX_BODY_BYTES} exceeded, actual body size {len(incoming.raw)}"
+            raise Problem(413, "Request Entity Too Large", text)
         operation = self._find(incoming)
         if isinstance(operation, Answer):
             return operation
@@ -200,35 +205,54 @@ class App:
         set_user(incoming.request.scope, username)
         params = self._validated(incoming, operation)
         self._check_expect(incoming)
-        if operation.body is not None and len(incoming.raw) > MAX_BODY_BYTES:
+        takes_body = operation.body is not None or operation.undescribed_body
+        if takes_body and len(incoming.raw) > MAX_BODY_BYTES:
             raise _too_big(413, "Content size exceeded.", len(incoming.raw))
         needs_type = operation.body is not None and not operation.any_type
         if needs_type and not self._validation.is_json(incoming.headers.get("content-type")):
             raise coded_problem(406, "Not Acceptable", error_text(self.server.version, 6002))
-        body = incoming.body if isinstance(incoming.body, dict) else None
+        readable = isinstance(incoming.body, dict) or (operation.undescribed_body and incoming.body is not UNREAD)
+        body = incoming.body if readable else None
         if operation.login:
             self.server.lockout.note_success(incoming.client)
         call = Call(self.server, params, body, username, token)
         return await self._handled(incoming, operation, call)
 
+    def _overlong(self, incoming: Incoming) -> bool:
+        """Whether a body is refused unread, whatever it is for."""
+        return self._web.counts_everything and len(incoming.raw) >= MAX_BODY_BYTES
+
     def _find(self, incoming: Incoming) -> Operation | Answer | None:
-        scope = incoming.request.scope
-        if not self._web.redirects_slash and len(incoming.path) > 1:
-            scope = dict(scope, path=incoming.path.removesuffix("/"))
+        path = self._path(incoming)
+        if "\n" in path:
+            return None
+        if not self._web.redirects_slash and len(path) > 1:
+            path = path.removesuffix("/")
+        scope = dict(incoming.request.scope, path=path)
         partial = False
         for route, operation in self._routes:
             match, child = route.matches(scope)
             if match is Match.FULL:
-                incoming.request.scope["path_params"] = child["path_params"]
+                params = child["path_params"]
+                if self._web.raw_paths:
+                    params = {name: unquote(text) for name, text in params.items()}
+                incoming.request.scope["path_params"] = params
                 return operation
             partial = partial or match is Match.PARTIAL
         if partial:
             raise Problem(405, "Method Not Allowed", "405: Method Not Allowed")
         return self._redirect(incoming)
 
+    def _path(self, incoming: Incoming) -> str:
+        """The path that is looked for."""
+        if not self._web.raw_paths:
+            return incoming.path
+        raw: bytes = incoming.request.scope["raw_path"]
+        return raw.decode("latin-1")
+
     def _redirect(self, incoming: Incoming) -> Answer | None:
         """To the same path with its slashes put right, if there is something."""
-        path = incoming.path
+        path = self._path(incoming)
         if self._web.redirects_slash:
             path = path.rstrip("/") if path.endswith("/") else f"{path}/"
             if self._is_there(incoming, path):
@@ -332,5 +356,5 @@ def _no_http(incoming: Incoming) -> tuple[int, str] | None:
     """Status and words for what aiohttp does not let through."""
     if incoming.request.method not in HTTPMethod.__members__:
         return 400, "Bad status line 'Invalid method encountered'"
-    expected = incoming.headers.get("expect", "100-continue")
+    expected = incoming.headers.get("expect") or "100-continue"
     return (417, f"Unknown Expect: {expected}") if expected.lower() != "100-continue" else None

@@ -30,7 +30,8 @@ class Call:
     Attributes:
         server: all state.
         params: query and path parameters by name, typed, with their defaults.
-        body: the parsed JSON body, None if there is none.
+        body: the parsed JSON body, None if there is none. It is an object wherever the
+            description of the API has one.
         username: who asks.
         token: by which token; None for logins.
         headers: to be added to the answer.

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sandbox.wazuh.errors import UnhandledError
 from sandbox.wazuh.permissions import RbacMode
 
 if TYPE_CHECKING:
@@ -51,8 +52,10 @@ def change(call: Call) -> dict[str, Any]:
 
 
 def restore(call: Call) -> dict[str, Any]:
-    """DELETE /security/config: back to the defaults. A body means nothing."""
+    """DELETE /security/config: back to the defaults. A body means nothing, or breaks the server if it is no object."""
     if call.server.version.config_body_is_read:
+        if not isinstance(call.body, dict) and call.body not in (None, [], ""):
+            raise UnhandledError
         call.fields("auth_token_exp_timeout", "rbac_mode")
     call.rights.require("security:update_config")
     config, defaults = call.server.config, Config()

@@ -234,6 +234,10 @@ class ServerBreaksError(Exception):
     """The real server's own code breaks on this request: 500 with error 1000."""
 
 
+class UnhandledError(Exception):
+    """The real server's own code breaks outside its work: 500 in the words of the web framework."""
+
+
 def broken_problem(version: Version, node: str) -> Problem:
     """The answer to a request on which the server's code breaks."""
     text = error_text(version, 1000)

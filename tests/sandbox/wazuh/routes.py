@@ -27,6 +27,7 @@ class Operation:
         handler: does the work.
         parameters: what it takes, in the order of the API description.
         body: schema of its body, None if it takes none.
+        undescribed_body: it reads a body all the same, of any shape.
         login: it takes a name and password, not a token.
         any_type: the body need not say that it is JSON.
     """
@@ -36,6 +37,7 @@ class Operation:
     handler: Handler
     parameters: tuple[Parameter, ...] = ()
     body: Schema | None = None
+    undescribed_body: bool = False
     login: bool = False
     any_type: bool = False
 
@@ -128,6 +130,6 @@ def operations(version: Version) -> list[Operation]:
         # configuration
         Operation("GET", "/security/config", config.read, s.COMMON),
         Operation("PUT", "/security/config", config.change, s.COMMON, s.CONFIG_CHANGE),
-        Operation("DELETE", "/security/config", config.restore, s.COMMON),
+        Operation("DELETE", "/security/config", config.restore, s.COMMON, undescribed_body=True),
     ]
     return [operation for operation in table if version.login_by_get or operation.handler is not login.log_in_by_get]

@@ -27,8 +27,10 @@ class Web:
         head: HEAD is answered wherever GET is.
         redirects_slash: a trailing slash is redirected away, or a missing one to it (else a path
             with one means the same as without, and doubled ones are redirected away).
-        counts_everything: rate limit and lock-out come before routing, so 405s count as well, and
-            a locked-out client is refused everywhere.
+        raw_paths: a path is looked for as it came, percent signs and all; otherwise decoded, and
+            there is nothing at one with a line feed.
+        counts_everything: rate limit, lock-out and the limit of bodies come before routing, so 405s
+            count as well, and a locked-out client or a body too long is refused everywhere.
         old_validation: requests are held against the API description as connexion 2 does: the body
             first, an unreadable one counts as text; parameters without a value are not there, and
             those of an operation that has none are not looked at; error texts have other words
@@ -43,6 +45,7 @@ class Web:
     text_type: str
     head: bool
     redirects_slash: bool
+    raw_paths: bool
     counts_everything: bool
     old_validation: bool
     picky: bool
@@ -56,6 +59,7 @@ CONNEXION_2 = Web(
     text_type="text/plain; charset=utf-8",
     head=False,
     redirects_slash=False,
+    raw_paths=True,
     counts_everything=True,
     old_validation=True,
     picky=True,
@@ -68,6 +72,7 @@ CONNEXION_3 = Web(
     text_type="text/plain",
     head=True,
     redirects_slash=True,
+    raw_paths=False,
     counts_everything=False,
     old_validation=False,
     picky=False,

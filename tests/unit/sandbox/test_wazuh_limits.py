@@ -106,6 +106,23 @@ def test_a_context_can_be_too_long() -> None:
     assert InProcess("4.4.5").try_login("wazuh", "wazuh", context).status == 200
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("authorization", [None, "Bearer nonsense"])
+def test_version_4_4_refuses_a_long_body_whatever_it_is_for(method: str, authorization: str | None) -> None:
+    body = b"x" * 10485768
+    response = InProcess("4.4.5").ask(method, ROLES, body, authorization=authorization)
+    assert response.status == 413
+    assert response.body == {
+        "title": "Request Entity Too Large",
+        "detail": "Maximum request body size 10485760 exceeded, actual body size 10485768",
+    }
+
+
+def test_a_long_body_is_refused_although_the_description_has_none() -> None:
+    response = InProcess().ask("DELETE", "/security/config", {"unknown": "x" * 10485760})
+    assert (response.status, response.body["title"]) == (413, "Content size exceeded.")
+
+
 def _lists(depth: int) -> Any:
     value: Any = 0
     for _time in range(depth):

@@ -75,6 +75,21 @@ def test_writes_that_do_not(method: str, target: str, body: object) -> None:
     assert holds(server, token)
 
 
+@pytest.mark.parametrize("version", ["4.14.7", "5.0.0"])
+@pytest.mark.parametrize("body", [[1], "x", 0, 1, True])
+def test_the_configuration_is_not_restored_by_what_is_no_object(version: str, body: object) -> None:
+    server, token = with_user(version)
+    assert server.ask("DELETE", "/security/config", body).status == 500
+    assert holds(server, token)
+
+
+@pytest.mark.parametrize("body", [[], "", {}])
+def test_it_is_by_what_is_empty(body: object) -> None:
+    server, token = with_user()
+    assert server.ask("DELETE", "/security/config", body).status == 200
+    assert not holds(server, token)
+
+
 def test_linking_a_rule_voids_run_as_tokens_only() -> None:
     server, token = with_user()
     server.create("rules", name="rule", rule={"FIND": {"a": "b"}})
