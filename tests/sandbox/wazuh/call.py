@@ -22,6 +22,8 @@ from sandbox.wazuh.tokens import Token
 if TYPE_CHECKING:
     from sandbox.wazuh.server import Server
 
+_NOBODYS_ID = 0  # an id that nothing has
+
 
 @dataclass
 class Call:
@@ -106,6 +108,16 @@ def loose_number(id_: str) -> int:
         return int(id_)
     except ValueError as error:
         raise ServerBreaksError from error
+
+
+def looked_up(id_: str) -> int:
+    """An id as the database finds it by its text: digits beyond ASCII are a number to Python only.
+
+    Raises:
+        ServerBreaksError: it is no number.
+    """
+    number = loose_number(id_)
+    return number if id_.isascii() else _NOBODYS_ID
 
 
 def recursion_problem() -> Problem:

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.wazuh.access import Selection
-from sandbox.wazuh.call import Call, as_number, loose_number
+from sandbox.wazuh.call import Call, as_number, looked_up, loose_number
 from sandbox.wazuh.envelope import Outcome
-from sandbox.wazuh.errors import ErrorText, not_found
+from sandbox.wazuh.errors import ErrorText, ServerBreaksError, not_found
 from sandbox.wazuh.levels import Ladder
-from sandbox.wazuh.store import MAX_RESERVED_ID, POLICY, ROLE, RULE, USER, Kind
+from sandbox.wazuh.store import MAX_INTEGER, MAX_RESERVED_ID, POLICY, ROLE, RULE, USER, Kind
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,13 @@ class _Climb:
     position: int | None
 
     def link(self, id_: int) -> None:
-        """Link an id; if it is linked already, that counts as done where there is a position."""
+        """Link an id; if it is linked already, that counts as done where there is a position.
+
+        Raises:
+            ServerBreaksError: the database cannot hold the position.
+        """
+        if self.position is not None and self.position > MAX_INTEGER:
+            raise ServerBreaksError
         if id_ not in self.ladder.levels():
             self.ladder.add(id_, self.position)
         elif self.position is None:
@@ -108,7 +114,7 @@ def link_policies(call: Call) -> dict[str, Any]:
         number = loose_number(id_)
         if owner <= MAX_RESERVED_ID:
             outcome.fail(owner, call.error(4008))
-        elif not store.exists(ROLE, owner):
+        elif not store.exists(ROLE, looked_up(written)):
             outcome.fail(owner, call.error(4002))
         elif not store.exists(POLICY, as_number(id_)):
             outcome.fail(number, call.error(4007))
@@ -161,10 +167,11 @@ def unlink_roles(call: Call) -> dict[str, Any]:
         affected=0,
     )
     ladder, unlinked = Ladder(store, USER, owner), 0
-    for number in map(loose_number, selection.ids):
+    for id_ in selection.ids:
+        number = loose_number(id_)
         if owner <= MAX_RESERVED_ID:
             outcome.fail(owner, call.error(4008))
-        elif not store.exists(ROLE, number):
+        elif not store.exists(ROLE, looked_up(id_)):
             outcome.fail(number, call.error(4002))
         elif number not in ladder.levels():
             outcome.fail(number, call.error(4016))
@@ -194,6 +201,9 @@ def unlink_policies(call: Call) -> dict[str, Any]:
         number = loose_number(id_)
         if owner <= MAX_RESERVED_ID:
             outcome.fail(owner, call.error(4008))
+        elif not store.exists(ROLE, looked_up(written)):
+            # Found by its number above, and not by its text here.
+            raise ServerBreaksError
         elif not store.exists(POLICY, as_number(id_)):
             outcome.fail(number, call.error(4007))
         elif number not in ladder.levels():

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a list does with its query parameters: sort, search, q, select, distinct, offset, limit.
 
-In that order, on whole objects in memory, as the server does (framework/wazuh/core/utils).
+In that order, on whole objects in memory, as the server does (framework/wazuh/core/utils); in old
+versions ``select`` comes before ``search``.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ from sandbox.wazuh.errors import Failure, ServerBreaksError, joined
 Params = dict[str, Any]
 
 
-def page(items: list[Item], params: Params, name_field: str) -> tuple[list[Item], int]:
+def page(items: list[Item], params: Params, name_field: str, *, selects_first: bool) -> tuple[list[Item], int]:
     """Apply a list's parameters.
 
     Args:
         items: all objects that the caller may see.
         params: validated query parameters.
         name_field: what can be sorted by besides ``id``.
+        selects_first: only what is selected can be searched.
 
     Returns:
         The objects of the page, and how many there are on all pages.
@@ -37,14 +39,15 @@ def page(items: list[Item], params: Params, name_field: str) -> tuple[list[Item]
     if not items:
         return [], 0
     items = _sorted(items, params.get("sort", "id"), name_field)
-    search = params.get("search")
+    search, select, distinct = params.get("search"), params.get("select"), params.get("distinct", False)
+    if select and selects_first:
+        items = _selected(items, select, with_id=not distinct)
     if search is not None:
         items = _searched(items, search)
     if params.get("q"):
         items = _filtered(items, params["q"])
-    distinct = params.get("distinct", False)
-    if params.get("select"):
-        items = [_selected(item, params["select"], with_id=not distinct) for item in items]
+    if select and not selects_first:
+        items = _selected(items, select, with_id=not distinct)
     if distinct:
         items = _distinct(items)
     offset, limit = params["offset"], params["limit"]
@@ -57,7 +60,7 @@ def _sorted(items: list[Item], sort: str, name_field: str) -> list[Item]:
         # A lone + or -: the order in which they come, which is any.
         return items
     allowed = ["id", name_field]
-    wrong = [field for field in fields if field not in allowed]
+    wrong = dict.fromkeys(field for field in fields if field not in allowed)
     if wrong:
         hint = f"Allowed sort fields: {joined(allowed)}. Wrong fields: {joined(wrong)}"
         raise Failure(1403, hint=hint)
@@ -163,7 +166,11 @@ def _as_date(value: Any) -> Any:
     return value
 
 
-def _selected(item: Item, fields: list[str], *, with_id: bool) -> Item:
+def _selected(items: list[Item], fields: list[str], *, with_id: bool) -> list[Item]:
+    return [_chosen(item, fields, with_id=with_id) for item in items]
+
+
+def _chosen(item: Item, fields: list[str], *, with_id: bool) -> Item:
     chosen: Item = {}
     for field in fields:
         chosen.update(_part(item, field.split(".")) or {})

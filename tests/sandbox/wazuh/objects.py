@@ -57,8 +57,9 @@ class Collection:
             else:
                 failed = id_ if self.failed_as_text else number
                 outcome.fail(failed, call.error(self.missing))
-        outcome.items, outcome.affected = page(items, call.params, self.sorts)
-        selection.settle(outcome, call.server.version, frozenset({self.missing}))
+        version = call.server.version
+        outcome.items, outcome.affected = page(items, call.params, self.sorts, selects_first=version.selects_first)
+        selection.settle(outcome, version, frozenset({self.missing}))
         return outcome.render()
 
     def remove(

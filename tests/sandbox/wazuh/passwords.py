@@ -9,7 +9,7 @@ import hmac
 import os
 import re
 
-from sandbox.wazuh.errors import Failure
+from sandbox.wazuh.errors import Failure, ServerBreaksError
 from sandbox.wazuh.versions import Version
 
 # One lower and one upper case letter, a digit, and anything that is none of these (server,
@@ -31,9 +31,16 @@ def check(password: str, version: Version) -> None:
 
 
 def seal(password: str) -> str:
-    """What is stored of a password. Quick on purpose: these accounts live in a test."""
+    """What is stored of a password. Quick on purpose: these accounts live in a test.
+
+    Raises:
+        ServerBreaksError: there is half a character in it (a lone surrogate).
+    """
     salt = os.urandom(8).hex()
-    return f"{salt}${_digest(salt, password)}"
+    try:
+        return f"{salt}${_digest(salt, password)}"
+    except UnicodeEncodeError as error:
+        raise ServerBreaksError from error
 
 
 def fits(password: str, sealed: str) -> bool:
@@ -43,4 +50,4 @@ def fits(password: str, sealed: str) -> bool:
 
 
 def _digest(salt: str, password: str) -> str:
-    return hashlib.sha256((salt + password).encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256((salt + password).encode()).hexdigest()

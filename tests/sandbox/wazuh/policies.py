@@ -8,7 +8,7 @@ import json
 import re
 from typing import Any
 
-from sandbox.wazuh.call import Call, loose_number
+from sandbox.wazuh.call import Call, looked_up, loose_number
 from sandbox.wazuh.envelope import Outcome
 from sandbox.wazuh.errors import Failure
 from sandbox.wazuh.objects import Collection
@@ -73,7 +73,7 @@ def change(call: Call) -> dict[str, Any]:
         wanted["policy"] = _normalised(wanted["policy"])
     outcome = Outcome("Policy was successfully updated", none_done="Policy was not updated")
     number, store = loose_number(policy_id), call.server.store
-    if not store.exists(POLICY, number):
+    if not store.exists(POLICY, looked_up(policy_id)):
         outcome.fail(number, call.error(4007))
     elif number <= MAX_RESERVED_ID:
         outcome.fail(number, call.error(4008))

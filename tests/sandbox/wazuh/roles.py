@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.wazuh.call import Call, loose_number
+from sandbox.wazuh.call import Call, looked_up, loose_number
 from sandbox.wazuh.envelope import Outcome
 from sandbox.wazuh.errors import Failure
 from sandbox.wazuh.objects import Collection
@@ -57,7 +57,7 @@ def change(call: Call) -> dict[str, Any]:
         raise Failure(4001)
     outcome = Outcome("Role was successfully updated", none_done="Role was not updated")
     number, store = loose_number(role_id), call.server.store
-    if not store.exists(ROLE, number):
+    if not store.exists(ROLE, looked_up(role_id)):
         outcome.fail(number, call.error(4002))
     elif number <= MAX_RESERVED_ID:
         outcome.fail(number, call.error(4008))

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sandbox.wazuh.call import Call, loose_number
+from sandbox.wazuh.call import Call, looked_up, loose_number
 from sandbox.wazuh.envelope import Outcome
 from sandbox.wazuh.errors import Failure
 from sandbox.wazuh.objects import Collection
@@ -61,7 +61,7 @@ def change(call: Call) -> dict[str, Any]:
         raise Failure(4001)
     outcome = Outcome("Security rule was successfully updated", none_done="Security rule was not updated")
     number, store = loose_number(rule_id), call.server.store
-    if not store.exists(RULE, number):
+    if not store.exists(RULE, looked_up(rule_id)):
         outcome.fail(number, call.error(4022))
     elif number <= MAX_RESERVED_ID:
         outcome.fail(number, call.error(4008))

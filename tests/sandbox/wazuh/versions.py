@@ -100,6 +100,7 @@ class Version:
         rules: limits of the rule language.
         login_by_get: GET /security/user/authenticate works (deprecated).
         has_q: lists take ``q`` and ``distinct``.
+        selects_first: lists apply ``select`` before ``search``, so only what is selected is searched.
         unique_rules: two rules may not have the same body.
         ascii_names: names of users, roles, rules and policies are ASCII.
         password_length: shortest and longest password.
@@ -130,6 +131,7 @@ class Version:
     rules: RuleDialect
     login_by_get: bool
     has_q: bool
+    selects_first: bool
     unique_rules: bool
     ascii_names: bool
     password_length: tuple[int, int]
@@ -169,6 +171,7 @@ VERSIONS = {
         rules=UNGUARDED,
         login_by_get=True,
         has_q=False,
+        selects_first=True,
         unique_rules=False,
         ascii_names=False,
         password_length=(8, 64),
@@ -195,6 +198,7 @@ VERSIONS = {
         rules=GUARDED,
         login_by_get=True,
         has_q=True,
+        selects_first=False,
         unique_rules=True,
         ascii_names=True,
         password_length=(8, 64),
@@ -221,6 +225,7 @@ VERSIONS = {
         rules=GUARDED,
         login_by_get=False,
         has_q=True,
+        selects_first=False,
         unique_rules=True,
         ascii_names=True,
         password_length=(12, 64),

@@ -165,3 +165,47 @@ def test_unlinking_from_what_is_not_there_is_404(server: InProcess) -> None:
 def test_all_breaks_the_server_when_roles_are_linked(server: InProcess) -> None:
     response = server.ask("POST", "/security/users/100/roles?role_ids=all")
     assert (response.status, response.body["error"]) == (500, 1000)
+
+
+@pytest.mark.parametrize("target", ["roles/100/policies?policy_ids=101", "users/100/roles?role_ids=100"])
+def test_a_position_that_the_database_cannot_hold_breaks_the_server(server: InProcess, target: str) -> None:
+    response = server.ask("POST", f"/security/{target}&position={2**63}")
+    assert (response.status, response.body["error"]) == (500, 1000)
+    assert (policies(server), roles(server)) == ([], [])
+
+
+def test_a_position_may_grow_too_great_on_the_way(server: InProcess) -> None:
+    link(server, "users/100/roles?role_ids=1,100")
+    server.log_in("user", "Passw0rd!x")
+    target = f"/security/roles/100/policies?policy_ids=100,101&position={2**63 - 1}"
+    assert server.ask("POST", target).status == 500
+    # One link was made, and nobody's token is void for it.
+    assert policies(server) == [100]
+
+
+class TestDigitsOfAnotherScript:
+    """A role is looked up by the text of its id in some places, by its number in others."""
+
+    ARABIC_100 = "%D9%A1%D9%A0%D9%A0"
+
+    def test_policies_are_not_linked_to_such_a_role(self, server: InProcess) -> None:
+        [failed] = link(server, f"roles/{self.ARABIC_100}/policies?policy_ids=100")["data"]["failed_items"]
+        assert (failed["error"]["code"], failed["id"]) == (4002, [100])
+        assert policies(server) == []
+
+    def test_unlinking_policies_from_it_breaks_the_server(self, server: InProcess) -> None:
+        link(server, "roles/100/policies?policy_ids=100")
+        response = server.ask("DELETE", f"/security/roles/{self.ARABIC_100}/policies?policy_ids=100")
+        assert (response.status, response.body["error"]) == (500, 1000)
+        assert policies(server) == [100]
+
+    def test_it_is_not_unlinked_from_a_user(self, server: InProcess) -> None:
+        link(server, "users/100/roles?role_ids=100")
+        answer = server.ask("DELETE", f"/security/users/100/roles?role_ids={self.ARABIC_100}").body
+        [failed] = answer["data"]["failed_items"]
+        assert (failed["error"]["code"], failed["id"]) == (4002, [100])
+        assert roles(server) == [100]
+
+    def test_a_policy_is_found(self, server: InProcess) -> None:
+        link(server, f"roles/100/policies?policy_ids={self.ARABIC_100}")
+        assert policies(server) == [100]

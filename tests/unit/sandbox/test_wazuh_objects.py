@@ -11,6 +11,7 @@ from contract.in_process import InProcess
 from sandbox.wazuh.versions import VERSIONS
 
 POLICY = {"actions": ["agent:read"], "resources": ["agent:id:001"], "effect": "allow"}
+ARABIC_100 = "%D9%A1%D9%A0%D9%A0"
 
 
 @pytest.fixture
@@ -121,6 +122,25 @@ def test_reserved_objects_stay(server: InProcess) -> None:
     assert failure(server, "PUT", "/security/roles/50", {"name": "x"}) == 4002
 
 
+@pytest.mark.parametrize("version", list(VERSIONS))
+@pytest.mark.parametrize(
+    ("collection", "body", "code"),
+    [
+        ("roles", {}, 4002),
+        ("rules", {"rule": {"FIND": {"a": "b"}}}, 4022),
+        ("policies", {"policy": POLICY}, 4007),
+    ],
+)
+def test_a_change_finds_no_id_in_digits_of_another_script(
+    version: str, collection: str, body: dict[str, Any], code: int
+) -> None:
+    server = InProcess(version)
+    assert server.create(collection, name="old", **body) == 100
+    answer = server.ask("PUT", f"/security/{collection}/{ARABIC_100}", {"name": "new"}).body
+    [failed] = answer["data"]["failed_items"]
+    assert (failed["error"]["code"], failed["id"]) == (code, [100])
+
+
 def test_deleting_all_spares_the_reserved_ones_silently(server: InProcess) -> None:
     server.create("roles", name="mine")
     answer = server.ask("DELETE", "/security/roles?role_ids=all").body
@@ -156,6 +176,22 @@ def test_insecure_passwords(server: InProcess, password: str, code: int) -> None
 def test_secure_passwords(server: InProcess, password: str) -> None:
     server.create("users", username="user", password=password)
     assert server.try_login("user", "wrong").status == 401
+
+
+@pytest.mark.parametrize("version", list(VERSIONS))
+@pytest.mark.parametrize(
+    ("method", "target", "body"),
+    [
+        ("POST", "/security/users", {"username": "surro"}),
+        ("POST", "/security/users", {"username": "wazuh"}),
+        ("PUT", "/security/users/2", {}),
+    ],
+)
+def test_half_a_character_in_a_password_breaks_the_server(
+    version: str, method: str, target: str, body: dict[str, str]
+) -> None:
+    response = InProcess(version).ask(method, target, body | {"password": "Aa1!aaaa\ud800aaaa"})
+    assert (response.status, response.body["error"]) == (500, 1000)
 
 
 def test_passwords_are_longer_in_version_5() -> None:
@@ -244,3 +280,22 @@ def test_lists_that_fail(server: InProcess, query: str, status: int, code: int |
 
 def test_version_4_4_knows_no_q() -> None:
     assert InProcess("4.4.5").ask("GET", "/security/roles?q=id=1").status == 400
+
+
+@pytest.mark.parametrize(("sort", "wrong"), [("foo,foo", "foo"), (",", "")])
+def test_wrong_sort_fields_are_told_once(server: InProcess, sort: str, wrong: str) -> None:
+    answer = server.ask("GET", f"/security/roles?sort={sort}").body
+    assert answer["remediation"].endswith(f"Wrong fields: {wrong}")
+
+
+@pytest.mark.parametrize(("version", "found"), [("4.4.5", []), ("4.14.7", [100])])
+def test_version_4_4_searches_in_what_was_selected(version: str, found: list[int]) -> None:
+    server = InProcess(version)
+    server.create("rules", name="qqq", rule={"FIND": {"a": "b"}})
+    answer = server.ask("GET", "/security/rules?search=qqq&select=rule").body
+    assert [item["id"] for item in answer["data"]["affected_items"]] == found
+
+
+@pytest.mark.parametrize(("version", "status"), [("4.4.5", 400), ("4.14.7", 200)])
+def test_version_4_4_selects_from_what_the_search_would_not_find(version: str, status: int) -> None:
+    assert InProcess(version).ask("GET", "/security/roles?select=nosuch&search=zzzz").status == status
