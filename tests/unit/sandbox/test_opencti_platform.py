@@ -98,6 +98,12 @@ class TestReleases:
         assert field in fields_of("6.9.29", type_name)
         assert field not in fields_of("7.260224.0", type_name)
 
+    @pytest.mark.parametrize("capability", ["SETAUTH", "SETCUSTOMIZATION", "SETMANAGEXTMHUB"])
+    def test_more_capabilities_allow_to_change_settings_in_7_260817(self, capability: str) -> None:
+        field = ("SettingsEditMutations", "fieldPatch")
+        old, new = (build_schema(Release(release)).capabilities[field] for release in ("7.260227.0", "7.260817.0"))
+        assert f"SETTINGS_{capability}" in set(new) - set(old)
+
 
 class TestFreshPlatform:
     @pytest.mark.parametrize(("release", "counts"), RELEASES.items())
