@@ -314,7 +314,7 @@ def _same(expected: Any, found: Any, *, described: bool) -> bool:
 
 _DOCS = re.compile(r"(?<=documentation\.wazuh\.com/)[\w.]+(?=/)")
 _SETS = re.compile(
-    r"(?<=Allowed sort fields: )[^.]+|(?<=Wrong fields: ).+"
+    r"(?<=Allowed sort fields: )[^.]+|(?<=Wrong fields: ).+|(?<=Not a valid select field: ).+"
     r"|(?<=Invalid field found )\{.+\}|(?<=Extra query parameter\(s\) ).+(?= not in spec)"
 )
 
