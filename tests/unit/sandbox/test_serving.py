@@ -38,7 +38,7 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
     faults = [
         {"method": "POST", "path": "/security/roles", "nth": 2, "fault": "drop", "when": "after"},
         {"method": "POST", "path": "/security/roles", "nth": 3, "fault": "drop"},
-        {"path": "/security/rules", "fault": "status", "status": 503, "body": {"why": "test"}},
+        {"method": "GET", "path": "/security/rules", "fault": "status", "status": 503, "body": {"why": "test"}},
         {"path": "/security/policies", "nth": [1, 2], "fault": "delay", "seconds": 0.05},
         {"path": "/security/users", "method": "GET", "fault": "expire_tokens"},
         {"contains": "trouble", "nth": "every", "fault": "status", "status": 502},
