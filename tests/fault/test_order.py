@@ -37,7 +37,7 @@ def reads(world: World) -> list[str]:
 
 
 def test_what_denied_goes_last(there: World) -> None:
-    tree = {
+    tree: dict[str, Any] = {
         "roles": [{"name": "keeper"}, {"name": "small"}],
         "users": [{"name": "bobby", "roles": ["small"]}],
     }

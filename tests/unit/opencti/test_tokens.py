@@ -17,6 +17,13 @@ USER, GROUP, ROLE = "opencti_connector_user", "opencti_group", "opencti_role"
 over_versions = pytest.mark.parametrize("version", [OLD, "6.4.11", MIDDLE, NEW])
 
 
+def set_end(tasks: Tasks, moment: str) -> None:
+    """Let the first token of the feed's user expire at another moment."""
+    user = tasks.platform.platform.user_by_email("feed@example.org")
+    assert user is not None
+    user["api_tokens"][0]["expires_at"] = moment
+
+
 class TestTokens:
     @over_versions
     def test_check_mode_tells_no_token_that_is_going(self, version: str) -> None:
@@ -108,17 +115,13 @@ class TestTokens:
     def test_an_expired_one_is_replaced(self) -> None:
         tasks = Tasks(NEW)
         tasks.run(USER, **FEED)
-        user = tasks.platform.platform.user_by_email("feed@example.org")
-        assert user is not None
-        user["api_tokens"][0]["expires_at"] = "2020-01-01T00:00:00.000Z"
+        set_end(tasks, "2020-01-01T00:00:00.000Z")
         assert steps(tasks.run(USER, **FEED)) == ["add token secops.iam to user [C] Feed"]
 
     def test_what_is_gone_or_not_there_yet_does_not_expire(self) -> None:
         tasks = Tasks(NEW)
         tasks.run(USER, **FEED)
-        user = tasks.platform.platform.user_by_email("feed@example.org")
-        assert user is not None
-        user["api_tokens"][0]["expires_at"] = "2099-01-01T00:00:00.000Z"
+        set_end(tasks, "2099-01-01T00:00:00.000Z")
         assert tasks.run(USER, **FEED)["expires_at"] == "2099-01-01T00:00:00.000Z"
         rotated = FEED | {"token_state": "rotated"}
         assert "expires_at" not in tasks.run(USER, check_mode=True, **rotated)
