@@ -33,7 +33,7 @@ def may_matter(call: Call, username: str, target: Snapshot) -> bool:
     :param username: C("") when it is not known.
     """
     if call.verb == "config":
-        return bool(call.body["rbac_mode"] == "white")
+        return _leaves_black_mode(call)
     if call.verb == "link":
         return _denies(call, target)
     if call.plural == USER.plural:
@@ -58,7 +58,7 @@ def first_loss(calls: t.Iterable[Call], caller: Body, target: Snapshot) -> Call 
             return call
         if not _rights(links, "deny") <= denied:
             return call
-        if call.verb == "config" and call.body["rbac_mode"] == "white" and not _suffices(then, calls):
+        if _leaves_black_mode(call) and not _suffices(then, calls):
             return call
         if call.verb == "update" and (call.plural, call.names[0]) in owners:
             owners.add((call.plural, call.new_name))
@@ -77,6 +77,10 @@ def concerns(call: Call, caller: Body) -> bool:
         POLICY.plural: {policy["name"] for policies in caller["roles"].values() for policy in policies},
     }
     return not own.get(call.plural, set()).isdisjoint(call.names)
+
+
+def _leaves_black_mode(call: Call) -> bool:
+    return call.verb == "config" and "rbac_mode" in call.names and call.body["rbac_mode"] == "white"
 
 
 def _suffices(rights: set[tuple[str, str]], calls: t.Iterable[Call]) -> bool:

@@ -54,7 +54,7 @@ class Call:
 
     :ivar verb: C(create), C(update), C(delete), C(link), C(unlink), C(run_as), C(password) or C(config).
     :ivar plural: the kind that it is about; for links the kind of their owner, whose other side is C(items).
-    :ivar names: whom it is about; more than one only for C(delete).
+    :ivar names: whom it is about, or for C(config) which settings change; several only for these and for C(delete).
     :ivar new_name: for C(update): the name that the object gets.
     """
 
@@ -114,10 +114,11 @@ class _Plan:
         now, then = self.current.config, self.target.config
         if then == now or then is None or now is None:
             return
-        changed = [f"{key} to {value}" for key, value in then.items() if now.get(key) != value]
         # Both keys always: a key that is not sent falls back to its default at the next start (FACTS, config).
         phase = TAKE if _mode(self.target) == "white" != _mode(self.current) else CONFIGURE
-        self._add(phase, f"set {' and '.join(changed)}", Call("config", body=dict(then)))
+        changes = tuple(key for key, value in then.items() if now.get(key) != value)
+        sentence = "set " + " and ".join(f"{key} to {then[key]}" for key in changes)
+        self._add(phase, sentence, Call("config", names=changes, body=dict(then)))
 
     def _frees(self, plural: str, name: str) -> bool:
         """Whether losing an object or a link to it gives rights: a denying policy, or a role or rule that has one.

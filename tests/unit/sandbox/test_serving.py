@@ -32,9 +32,9 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
 
 
-@pytest.fixture(scope="module")
-def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("faults") / "faults.yml"
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    file = tmp_path / "faults.yml"
     faults = [
         {"method": "POST", "path": "/security/roles", "nth": 2, "fault": "drop", "when": "after"},
         {"method": "POST", "path": "/security/roles", "nth": 3, "fault": "drop"},
@@ -47,7 +47,7 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def client(script: Path) -> Iterator[httpx.Client]:
     with (
         sandbox_process("wazuh", "--fault", str(script)) as server,

@@ -106,7 +106,7 @@ def test_one_object_of_all_is_no_loss_while_all_are_allowed() -> None:
 
 
 def test_without_any_right_only_black_mode_lets_it_work() -> None:
-    to_white = Call("config", body={"rbac_mode": "white", "auth_token_exp_timeout": 900})
+    to_white = Call("config", names=("rbac_mode",), body={"rbac_mode": "white", "auth_token_exp_timeout": 900})
     assert first_loss([to_white], caller(), TARGET) is to_white
     assert first_loss([to_white], ONE, TARGET) is to_white, "it could not read back what it wrote"
     settings = {"actions": ["security:read_config", "security:update_config"], "resources": ["*:*:*"]}
@@ -116,7 +116,10 @@ def test_without_any_right_only_black_mode_lets_it_work() -> None:
     assert first_loss([to_white, Call("create", "policies", ("new",))], account, TARGET) is None
     for verb, plural in (("delete", "roles"), ("unlink", "roles"), ("create", "users"), ("run_as", "users")):
         assert first_loss([to_white, Call(verb, plural, ("other",))], account, TARGET) is to_white
-    assert not may_matter(Call("config", body={"rbac_mode": "black"}), "", TARGET)
+    assert may_matter(to_white, "iam", TARGET)
+    assert not may_matter(Call("config", names=("rbac_mode",), body={"rbac_mode": "black"}), "", TARGET)
+    later = Call("config", names=("auth_token_exp_timeout",), body=to_white.body)
+    assert not may_matter(later, "", TARGET), "it was white before"
 
 
 def test_most_writes_ask_nobody() -> None:
