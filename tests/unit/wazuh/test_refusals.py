@@ -49,3 +49,27 @@ class TestHiddenLinks:
     def test_a_new_role_has_none(self) -> None:
         with pytest.raises(Refused, match=r"role new: policy \(id 100\) is not there, nor made by this task"):
             aimed(with_roles(sales=["(id 100)"]), "new", ["(id 100)"])
+
+
+class TestRulesOfTheServersOwn:
+    """Each refusal says what to write instead."""
+
+    there = Snapshot(
+        {"rules": {"first": {}}, "roles": {"administrator": {"rules": ["first"]}, "sales": {"rules": []}}},
+        {"rules": {"first": 1}, "roles": {"administrator": 1, "sales": 100}},
+    )
+
+    def refused(self, role: str, rules: list[str]) -> str:
+        with pytest.raises(Refused) as refused:
+            aim(self.there, Wish(present={"roles": {role: {"rules": rules}}}), {"wazuh"})
+        return str(refused.value)
+
+    def test_they_keep_their_links(self) -> None:
+        assert (
+            "rule first is one of the server's own, whose links cannot be changed: leave it in rules"
+            in self.refused("administrator", [])
+        )
+
+    @pytest.mark.parametrize("role", ["sales", "new"])
+    def test_they_get_no_others(self, role: str) -> None:
+        assert "cannot be linked: make a rule of your own" in self.refused(role, ["first"])
