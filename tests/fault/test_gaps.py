@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from fault.test_tokens import OWN, with_own_account
 from fault.world import PASSWORDS, World, sentences
 
 VERSIONS = ["4.4.5", "4.14.7", "5.0.0"]
@@ -44,3 +45,46 @@ def test_a_new_role_comes_last(world: World, version: str) -> None:
     assert world.run("wazuh_rbac_link", user="holes", role="x")["changed"]
     assert world.state()["users"]["holes"]["roles"] == ["c", "d", "x"]
     assert world.run("wazuh_rbac_link", user="holes", role="c")["changed"] is False  # it may be anywhere
+
+
+def test_what_somebody_else_links_meanwhile_is_left_where_it_is(world: World) -> None:
+    assert world.run("wazuh_rbac", policies=policies(1, 2, 3), roles=[{"name": "r", "policies": ["p1"]}])["changed"]
+
+    def link_another() -> None:
+        role, policy = world.number("roles", "r"), world.number("policies", "p2")
+        assert world.ask("POST", f"/security/roles/{role}/policies?policy_ids={policy}")["error"] == 0
+
+    world.meddle("POST", "/security/roles/*/policies", link_another)
+    result = world.run("wazuh_rbac_link", role="r", policy="p3")
+    assert sentences(result) == ["link policy p3 to role r"]
+    assert world.state()["roles"]["r"]["policies"] == ["p1", "p2", "p3"]
+
+
+def test_the_tasks_own_account_keeps_an_order_that_it_could_not_put_right(world: World) -> None:
+    with_own_account(world, "4.14.7")
+    roles: list[dict[str, Any]] = [{"name": name} for name in "abcx"]
+    linked = ["iam", "a", "b", "c"]
+    assert world.run("wazuh_rbac", roles=roles, users=[{"name": "iam-admin", "roles": linked}])["changed"]
+    for role in "ab":
+        assert world.run("wazuh_rbac_link", user="iam-admin", role=role, state="absent")["changed"]
+    world.clock.advance(2)
+    result = world.run("wazuh_rbac_link", user="iam-admin", role="x", **OWN)
+    assert "failed" not in result, result["msg"]
+    assert world.state()["users"]["iam-admin"]["roles"] == result["user"]["roles"] == ["iam", "x", "c"]
+    (warning,) = result["warnings"]
+    assert "role x of user iam-admin is not the last, as a new link should be" in warning
+
+
+def test_so_do_its_own_roles(world: World) -> None:
+    with_own_account(world, "4.14.7")
+    linked = ["own_security", "p3", "p4", "own_agents"]
+    assert world.run("wazuh_rbac", policies=policies(2, 3, 4), roles=[{"name": "iam", "policies": linked}])["changed"]
+    for policy in ("p3", "p4"):
+        assert world.run("wazuh_rbac_policy", name=policy, state="absent")["changed"]
+    world.clock.advance(2)
+    result = world.run("wazuh_rbac_link", role="iam", policy="p2", **OWN)
+    assert "failed" not in result, result["msg"]
+    assert (
+        world.state()["roles"]["iam"]["policies"] == result["role"]["policies"] == ["own_security", "p2", "own_agents"]
+    )
+    assert "policy p2 of role iam is not the last" in result["warnings"][0]

@@ -52,6 +52,15 @@ def test_what_denied_goes_last(there: World) -> None:
     assert "/security/policies" not in reads(there)
 
 
+@pytest.mark.parametrize("update", ["on_mismatch", "always"])
+def test_passwords_are_set_no_more_often_for_it(there: World, update: str) -> None:
+    user = {"name": "bobby", "password": PASSWORDS[0], "update_password": update, "roles": ["small", "strict"]}
+    said = "set the password of user bobby"
+    assert [said in sentences(there.run("wazuh_rbac_user", **user))] == [update == "always"]
+    world_log = [request for request in there.log() if request["method"] == "PUT"]
+    assert len(world_log) == (update == "always")
+
+
 def test_one_write_has_no_order(there: World) -> None:
     there.run("wazuh_rbac_link", user="bobby", role="strict", state="absent")
     there.run("wazuh_rbac_role", name="small", state="absent")

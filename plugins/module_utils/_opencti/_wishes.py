@@ -29,12 +29,12 @@ def connector_user(params: Params) -> Wish:
         raise Refused("email: only a service account (from OpenCTI 6.8.0) can do without: give email")
     if params["service_account"] and params["password"] is not None:
         raise Refused("password: a service account has none: leave password out")
-    if params["password"] == "":
-        raise Refused(
-            "password: it is empty, as an unset variable makes it: give one, or leave password out for a random one "
-            "that nobody knows"
-        )
     if wish.present:
+        if params["password"] == "":
+            raise Refused(
+                "password: it is empty, as an unset variable makes it: give one, or leave password out for a random "
+                "one that nobody knows"
+            )
         wish.fields["name"] = wish.name
         wish.password = params["password"]
         token_name = params["token_name"].strip()

@@ -218,19 +218,24 @@ def _link(target: Snapshot, link: LinkWish, problems: list[str]) -> None:
         linked = others
     elif link.position is not None:
         linked = [*others[: link.position], link.item, *others[link.position :]]
-    elif link.item not in linked:
-        linked = [*linked, link.item]
+    elif link.item not in linked or _strayed(link, linked):
+        linked = [*others, link.item]
     if link.items == "rules":
         linked = sorted(linked)
     target.objects[link.owners][link.owner] = {**owner, link.items: linked}
 
 
+def _strayed(link: LinkWish, linked: t.Sequence[str]) -> bool:
+    """Whether a new link has landed before an older one, in a gap that only the server knows (FACTS, links)."""
+    return not set(linked[linked.index(link.item) :]).isdisjoint(link.after)
+
+
 def last_when_new(link: LinkWish, current: Snapshot) -> LinkWish:
-    """A wish for a new link, anywhere: for one that comes last, where it may not land by itself (FACTS, gaps)."""
-    linked = current.of(link.owners).get(link.owner, {}).get(link.items, [])
-    if not link.present or link.position is not None or link.item in linked:
+    """A wish for a link, with what is linked already where it is new and may be anywhere, so that it comes last."""
+    linked: list[str] = current.of(link.owners).get(link.owner, {}).get(link.items, [])
+    if not link.present or link.position is not None or link.item in linked or link.items == RULE.plural:
         return link
-    return dataclasses.replace(link, position=len(linked))
+    return dataclasses.replace(link, after=tuple(linked))
 
 
 def _unknown(kind: str, name: str, known: t.Iterable[str]) -> str:

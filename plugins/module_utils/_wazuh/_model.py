@@ -71,7 +71,10 @@ class Snapshot:
 
 @dataclasses.dataclass
 class LinkWish:
-    """One relation: C(owner) (a role or a user) with C(item), at C(position) in its list or anywhere."""
+    """One relation: C(owner) (a role or a user) with C(item), at C(position) in its list or anywhere.
+
+    :ivar after: of a new link, what was linked before; it comes after all of that.
+    """
 
     owners: str
     owner: str
@@ -79,6 +82,7 @@ class LinkWish:
     item: str
     position: int | None
     present: bool
+    after: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass

@@ -54,9 +54,7 @@ def first_loss(calls: t.Iterable[Call], caller: Body, target: Snapshot) -> Call 
     for call in calls:
         links = [_after(call, *link) for link in links if not _cuts(call, *link)]
         then = _rights(links, "allow")
-        if any(right not in then and _wildcard(right) not in then for right in now):
-            return call
-        if not _rights(links, "deny") <= denied:
+        if _misses(now, then) or _misses(_rights(links, "deny"), denied):
             return call
         if _leaves_black_mode(call) and not _suffices(then, calls):
             return call
@@ -99,6 +97,11 @@ def _rights(links: Links, effect: str) -> set[tuple[str, str]]:
         for resource in policy["resources"]
         if policy["effect"] == effect and action.startswith(NEEDED)
     }
+
+
+def _misses(rights: set[tuple[str, str]], others: set[tuple[str, str]]) -> bool:
+    """Whether there is any among the rights that the others do not cover."""
+    return any(right not in others and _wildcard(right) not in others for right in rights)
 
 
 def _wildcard(right: tuple[str, str]) -> tuple[str, str]:

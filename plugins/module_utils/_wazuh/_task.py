@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils._engine import Step
@@ -13,6 +14,7 @@ from ansible_collections.secops.iam.plugins.module_utils._wazuh._aim import aim,
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import LOCKED_OUT, ServerSaysNo
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._lock_out import LOCK_OUT_SECONDS
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
+    BY_PLURAL,
     KINDS,
     POLICY,
     ROLE,
@@ -83,10 +85,36 @@ class WazuhTask:
         return snapshot
 
     def steps(self, snapshot: Snapshot) -> list[Step]:
+        try:
+            return self._steps(snapshot)
+        except Refused:
+            if not self._leave_strays(snapshot):
+                raise
+        return self._steps(snapshot)
+
+    def _leave_strays(self, snapshot: Snapshot) -> bool:
+        """Give up that new links come last: in what the task's own account has, they cannot be put there."""
+        linked = [
+            link
+            for link in self._wish.links
+            if link.after and link.item in snapshot.of(link.owners).get(link.owner, {}).get(link.items, [])
+        ]
+        for link in linked:
+            self._warnings[
+                f"{BY_PLURAL[link.items].name} {link.item} of {BY_PLURAL[link.owners].name} {link.owner} is not the "
+                "last, as a new link should be: the server had a gap in the order, and putting it right would take "
+                "rights from the account that this task logs in with: do that with another account"
+            ] = None
+        self._wish.links = [dataclasses.replace(link, after=()) for link in self._wish.links]
+        self._aimed = (Snapshot(), Snapshot())
+        return bool(linked)
+
+    def _steps(self, snapshot: Snapshot) -> list[Step]:
         target = self._target(snapshot)
         steps = self._plan(snapshot, target)
         if POLICY.plural not in snapshot.objects and self._turns_on_policies([step.call for step in steps]):
-            snapshot = self._state.snapshot({*self._wish.kinds(), ROLE.plural, POLICY.plural})
+            kinds = {*self._wish.kinds(), ROLE.plural, POLICY.plural}
+            snapshot = self._with_passwords(self._state.snapshot(kinds))
             target = aim(snapshot, self._wish, self._own_accounts())
             steps = self._plan(snapshot, target)
         self._check_what_is_written(steps, snapshot, target)

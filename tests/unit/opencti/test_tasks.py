@@ -288,6 +288,7 @@ class TestUsers:
         tasks = Tasks(version)
         assert "password: it is empty" in tasks.run(USER, **FEED, password="")["msg"]
         assert tasks.sent == []
+        assert tasks.run(USER, **FEED, password="", state="absent")["changed"] is False
 
     def test_overrides_need_a_maximum_at_first(self) -> None:
         tasks = Tasks("6.0.10")

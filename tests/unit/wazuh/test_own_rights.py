@@ -105,6 +105,16 @@ def test_one_object_of_all_is_no_loss_while_all_are_allowed() -> None:
     assert first_loss([Call("delete", "roles", ("spare",))], account, TARGET) is None
 
 
+def test_a_denial_that_gets_smaller_is_no_loss() -> None:
+    account = caller(own=["change"])
+    account["roles"]["strict"] = [{**NO_ROLES, "name": "no_roles"}]
+    one = {**NO_ROLES, "resources": ["role:id:5"]}
+    assert first_loss([Call("update", "policies", ("no_roles",), one, new_name="no_roles")], account, TARGET) is None
+    more = {**NO_ROLES, "resources": ["role:id:*", "user:id:5"]}
+    call = Call("update", "policies", ("no_roles",), more, new_name="no_roles")
+    assert first_loss([call], account, TARGET) is call
+
+
 def test_without_any_right_only_black_mode_lets_it_work() -> None:
     to_white = Call("config", names=("rbac_mode",), body={"rbac_mode": "white", "auth_token_exp_timeout": 900})
     assert first_loss([to_white], caller(), TARGET) is to_white
