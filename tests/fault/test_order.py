@@ -54,7 +54,12 @@ def test_what_denied_goes_last(there: World) -> None:
 
 @pytest.mark.parametrize("update", ["on_mismatch", "always"])
 def test_passwords_are_set_no_more_often_for_it(there: World, update: str) -> None:
-    user = {"name": "bobby", "password": PASSWORDS[0], "update_password": update, "roles": ["small", "strict"]}
+    user: dict[str, Any] = {
+        "name": "bobby",
+        "password": PASSWORDS[0],
+        "update_password": update,
+        "roles": ["small", "strict"],
+    }
     said = "set the password of user bobby"
     assert [said in sentences(there.run("wazuh_rbac_user", **user))] == [update == "always"]
     world_log = [request for request in there.log() if request["method"] == "PUT"]
