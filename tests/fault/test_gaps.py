@@ -7,10 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fault.test_tokens import OWN, with_own_account
+from fault.test_tokens import OWN, VERSIONS, with_own_account
 from fault.world import PASSWORDS, World, sentences
-
-VERSIONS = ["4.4.5", "4.14.7", "5.0.0"]
 
 
 def policies(*numbers: int) -> list[dict[str, Any]]:

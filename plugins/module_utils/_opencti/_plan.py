@@ -80,6 +80,10 @@ class Seen:
     def tokens(self) -> list[Body]:
         return tokens_of(self.node or {})
 
+    def wished_tokens(self, wish: Wish) -> list[Body]:
+        """The named tokens that have the wished name."""
+        return [token for token in self.tokens if wish.token and token["name"] == wish.token.name]
+
     @property
     def own(self) -> bool:
         return self.node is not None and self.node["id"] == self.caller
@@ -304,7 +308,7 @@ def _token_steps(seen: Seen, wish: Wish, made: str | None, lost: int) -> list[St
         if state != "rotated" or made or seen.node is None:  # a new user has a new one
             return []
         return [Step(f"rotate the token of {wish.label}", Call(documents.token_renew(), {"id": key}, token="renew"))]
-    mine = [token for token in seen.tokens if token["name"] == name]
+    mine = seen.wished_tokens(wish)
     alive = living(mine)
     steps = []
     if not made and (state == "rotated" or (state == "present" and not alive)):

@@ -81,7 +81,7 @@ class OpenctiTask:
         """How many tokens this task has made without learning their values."""
         if self._before is None or self._made or self._wish.token is None:
             return 0
-        return len([token for token in seen.tokens if token["name"] == self._wish.token.name]) - self._before
+        return len(seen.wished_tokens(self._wish)) - self._before
 
     def execute(self, step: Step) -> None:
         call: Call = step.call
@@ -101,7 +101,7 @@ class OpenctiTask:
             raise
         except Unsure:
             if self._before is None and seen is not None and self._wish.token and "token" in variables:
-                self._before = len([token for token in seen.tokens if token["name"] == self._wish.token.name])
+                self._before = len(seen.wished_tokens(self._wish))
             if call.token == "renew" and seen is not None and seen.node is not None:
                 self._renewed = seen.node["api_token"]
             raise
@@ -173,12 +173,7 @@ class OpenctiTask:
         return {plural: {name: now}} if now else {}, {plural: {name: then}} if then else {}
 
     def _has_token(self, seen: Seen) -> bool:
-        return not seen.version.has("named tokens") or bool(self._living(seen))
-
-    def _living(self, seen: Seen) -> list[Body]:
-        """The tokens of the wished name."""
-        name = self._wish.token.name if self._wish.token else ""
-        return living([token for token in seen.tokens if token["name"] == name])
+        return not seen.version.has("named tokens") or bool(living(seen.wished_tokens(self._wish)))
 
     def result(self, snapshot: Seen) -> Body:
         target = target_of(snapshot, self._wish)
@@ -207,7 +202,7 @@ class OpenctiTask:
             going = wish.state == "rotated" and not self._made
             return said if value is None or going or seen.own else {"token": value, "token_known": True}
         if wish.state == "present":  # otherwise it is one that goes
-            for token in self._living(seen)[:1]:
+            for token in living(seen.wished_tokens(self._wish))[:1]:
                 said.setdefault("expires_at", token["expires_at"])
         said["token_usable"] = told.may_use_token(seen, target)
         return said

@@ -232,7 +232,7 @@ def _strayed(link: LinkWish, linked: t.Sequence[str]) -> bool:
 
 def last_when_new(link: LinkWish, current: Snapshot) -> LinkWish:
     """A wish for a link, with what is linked already where it is new and may be anywhere, so that it comes last."""
-    linked: list[str] = current.of(link.owners).get(link.owner, {}).get(link.items, [])
+    linked = current.linked(link)
     if not link.present or link.position is not None or link.item in linked or link.items == RULE.plural:
         return link
     return dataclasses.replace(link, after=tuple(linked))
@@ -282,22 +282,16 @@ def _reserved_problems(current: Snapshot, target: Snapshot) -> list[str]:
                     f"{kind.name} {name} is one of the server's own: its {changed} cannot be changed: "
                     f"make a {kind.name} of your own instead"
                 )
-    for name, role in current.of(ROLE.plural).items():
-        moved = set(role.get("rules", [])) ^ set(target.of(ROLE.plural).get(name, role).get("rules", []))
+    renamed = target.renamed.get(ROLE.plural, {})
+    for name, role in target.of(ROLE.plural).items():
+        now, then = current.of(ROLE.plural).get(renamed.get(name, name), {}).get("rules", []), role.get("rules", [])
         problems += [
             f"role {name}: rule {rule} is one of the server's own, whose links cannot be changed: leave it in rules"
-            if rule in role.get("rules", [])
+            if rule in now
             else f"role {name}: rule {rule} is one of the server's own and cannot be linked: make a rule of your own"
-            for rule in sorted(moved)
-            if current.reserved("rules", rule) and name in target.of(ROLE.plural)
+            for rule in sorted(set(now) ^ set(then))
+            if current.reserved("rules", rule)
         ]
-    for name, role in target.of(ROLE.plural).items():
-        if name not in current.of(ROLE.plural) and name not in target.renamed.get(ROLE.plural, {}):
-            problems += [
-                f"role {name}: rule {rule} is one of the server's own and cannot be linked: make a rule of your own"
-                for rule in role.get("rules", [])
-                if current.reserved("rules", rule)
-            ]
     return problems
 
 

@@ -42,6 +42,22 @@ BY_NAME = {kind.name: kind for kind in KINDS}
 
 
 @dataclasses.dataclass
+class LinkWish:
+    """One relation: C(owner) (a role or a user) with C(item), at C(position) in its list or anywhere.
+
+    :ivar after: of a new link, what was linked before; it comes after all of that.
+    """
+
+    owners: str
+    owner: str
+    items: str
+    item: str
+    position: int | None
+    present: bool
+    after: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass
 class Snapshot:
     """The state of a server, or the state that is wished for, with names instead of ids.
 
@@ -68,21 +84,9 @@ class Snapshot:
         """Whether an object is one of the server's own."""
         return self.ids.get(plural, {}).get(name, MAX_RESERVED_ID + 1) <= MAX_RESERVED_ID
 
-
-@dataclasses.dataclass
-class LinkWish:
-    """One relation: C(owner) (a role or a user) with C(item), at C(position) in its list or anywhere.
-
-    :ivar after: of a new link, what was linked before; it comes after all of that.
-    """
-
-    owners: str
-    owner: str
-    items: str
-    item: str
-    position: int | None
-    present: bool
-    after: tuple[str, ...] = ()
+    def linked(self, link: LinkWish) -> list[str]:
+        """What the owner of a link has in the list that the link is about; nothing where it is not there."""
+        return t.cast(t.List[str], self.of(link.owners).get(link.owner, {}).get(link.items, []))
 
 
 @dataclasses.dataclass

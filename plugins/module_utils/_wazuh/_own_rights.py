@@ -41,13 +41,12 @@ def may_matter(call: Call, username: str, target: Snapshot) -> bool:
     return call.verb in ("delete", "unlink", "update")
 
 
-def first_loss(calls: t.Iterable[Call], caller: Body, target: Snapshot) -> Call | None:
+def first_loss(calls: t.Sequence[Call], caller: Body, target: Snapshot) -> Call | None:
     """The first write after which the caller would miss a right on the RBAC that it has now, or None.
 
     :param caller: C({name, roles: {role: [policies with their names]}}), as the server tells it for the token in use.
     :param target: the wanted state, for what links lead to.
     """
-    calls = list(calls)
     links: Links = [(role, policy) for role, policies in caller["roles"].items() for policy in policies]
     now, denied = _rights(links, "allow"), _rights(links, "deny")
     owners = {(USER.plural, caller["name"]), *((ROLE.plural, role) for role in caller["roles"])}

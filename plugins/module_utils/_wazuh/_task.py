@@ -88,26 +88,20 @@ class WazuhTask:
         try:
             return self._steps(snapshot)
         except Refused:
-            if not self._leave_strays(snapshot):
+            strays = [link for link in self._wish.links if link.after and link.item in snapshot.linked(link)]
+            if not strays:
                 raise
-        return self._steps(snapshot)
-
-    def _leave_strays(self, snapshot: Snapshot) -> bool:
-        """Give up that new links come last: in what the task's own account has, they cannot be put there."""
-        linked = [
-            link
-            for link in self._wish.links
-            if link.after and link.item in snapshot.of(link.owners).get(link.owner, {}).get(link.items, [])
-        ]
-        for link in linked:
+        # In what the task's own account has, new links cannot be put last: they stay where the server put them.
+        self._wish.links = [dataclasses.replace(link, after=()) for link in self._wish.links]
+        self._aimed = (Snapshot(), Snapshot())
+        steps = self._steps(snapshot)
+        for link in strays:
             self._warnings[
                 f"{BY_PLURAL[link.items].name} {link.item} of {BY_PLURAL[link.owners].name} {link.owner} is not the "
                 "last, as a new link should be: the server had a gap in the order, and putting it right would take "
                 "rights from the account that this task logs in with: do that with another account"
             ] = None
-        self._wish.links = [dataclasses.replace(link, after=()) for link in self._wish.links]
-        self._aimed = (Snapshot(), Snapshot())
-        return bool(linked)
+        return steps
 
     def _steps(self, snapshot: Snapshot) -> list[Step]:
         target = self._target(snapshot)

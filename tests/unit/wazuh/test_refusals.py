@@ -73,3 +73,8 @@ class TestRulesOfTheServersOwn:
     @pytest.mark.parametrize("role", ["sales", "new"])
     def test_they_get_no_others(self, role: str) -> None:
         assert "cannot be linked: make a rule of your own" in self.refused(role, ["first"])
+
+    def test_a_new_name_makes_no_difference(self) -> None:
+        wish = Wish(present={"roles": {"sales": {"rules": ["first"]}}}, renames={"roles": {"sales": "sellers"}})
+        with pytest.raises(Refused, match="role sellers: rule first is one of the server's own and cannot be linked"):
+            aim(self.there, wish, {"wazuh"})
