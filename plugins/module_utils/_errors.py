@@ -12,13 +12,15 @@ class IamError(Exception):
     """Something is wrong; the text says what, where, and what to do. It never holds a secret.
 
     :ivar wrote: whether the request that failed did part of its work.
+    :ivar did: the keys of steps that it did all the same.
     """
 
     wrote = False
+    did: t.Sequence[t.Any] = ()
 
 
 class Refused(IamError):
-    """The wish cannot be fulfilled; nothing was written. The text names the field and the cure."""
+    """The desired state cannot be reached; nothing was written. The text names the field and the cure."""
 
 
 class Unreachable(IamError):

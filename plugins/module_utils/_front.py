@@ -14,9 +14,9 @@ from ansible.module_utils.common.yaml import HAS_YAML, yaml_dump
 from ansible_collections.secops.iam.plugins.module_utils._engine import Failure
 from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Refused, Unsure
 from ansible_collections.secops.iam.plugins.module_utils._http import HAS_REQUESTS, Connection
+from ansible_collections.secops.iam.plugins.module_utils._secrets import OPTION
 
 Options = t.Dict[str, t.Any]
-MASK = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 
 class Memory:
@@ -97,10 +97,10 @@ def masked(options: Options, params: Options) -> Options:
     for name, value in params.items():
         spec = options.get(name, {})
         if value is not None and (spec.get("no_log") or _holds_login(name, value)):
-            shown[name] = MASK
+            shown[name] = OPTION
         elif value and "options" in spec:
             each = [
-                masked(spec["options"], item) if isinstance(item, dict) else MASK  # not yet validated
+                masked(spec["options"], item) if isinstance(item, dict) else OPTION  # not yet validated
                 for item in (value if isinstance(value, list) else [value])
             ]
             shown[name] = each if isinstance(value, list) else each[0]
