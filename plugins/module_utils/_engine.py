@@ -112,11 +112,11 @@ class Product(t.Protocol):
     def apply(self, step: Step) -> Outcome | None:
         """Carry out one step. C(error.did) of what it raises names steps that were done along with it."""
 
-    def look(self) -> t.Any:
-        """The current state as the server tells it now, whatever is remembered: an answer was lost."""
+    def look(self, lost: Step) -> t.Any:
+        """The current state as the server tells it now, whatever is remembered: the answer to this step was lost."""
 
-    def read_back(self) -> t.Any:
-        """The state after the writes: what their answers did not tell is read again."""
+    def read_back(self, done: t.Sequence[Step]) -> t.Any:
+        """The state after these writes: what their answers did not tell is read again."""
 
     def shown(self, state: t.Any) -> Shown:
         """A state as a diff may show it, secrets masked: values by their paths, such as C(("roles", "sales"))."""
@@ -186,7 +186,7 @@ class _Task:
             if not self.left:
                 return
             self._apply()
-            self.plan_from(self._product.read_back())
+            self.plan_from(self._product.read_back(self.done))
         if not self.left:
             return
         for step in self.left:
@@ -230,7 +230,7 @@ class _Task:
     def _look_after(self, lost: Step, error: Unsure, repeated: list[Key]) -> None:
         """Find out whether a step was done whose answer was lost; if not, it is tried once more, and no oftener."""
         planned = _concerning(self.left, lost)
-        self.plan_from(self._product.look())
+        self.plan_from(self._product.look(lost))
         left = _concerning(self.left, lost)
         if len(left) < len(planned):
             lost.status = DONE

@@ -340,46 +340,11 @@ requests:
 """
 
 from ansible_collections.secops.iam.plugins.module_utils._front import run_module
-from ansible_collections.secops.iam.plugins.module_utils._wazuh import _wishes as wishes
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._runs import fulfil
+from ansible_collections.secops.iam.plugins.module_utils._wazuh import _desired as desired
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._entry import reconciling
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import TREE
 
-NAMED = {
-    "name": {"type": "str", "required": True},
-    "id": {"type": "int"},
-    "reserved": {"type": "bool", "default": False},
-}
-NAMES = {"type": "list", "elements": "str"}
-POLICY = {**NAMED, "actions": NAMES, "resources": NAMES, "effect": {"type": "str"}}
-RULE = {**NAMED, "rule": {"type": "dict"}}
-ROLE = {**NAMED, "policies": NAMES, "rules": NAMES}
-USER = {
-    **NAMED,
-    "password": {"type": "str", "no_log": True},
-    "update_password": {
-        "type": "str",
-        "choices": ["on_create", "always", "on_mismatch"],
-        "default": "on_create",
-        "no_log": False,
-    },
-    "allow_run_as": {"type": "bool"},
-    "roles": NAMES,
-}
-CONFIG = {"rbac_mode": {"type": "str", "choices": ["white", "black"]}, "auth_token_exp_timeout": {"type": "int"}}
-KINDS = ["policies", "rules", "roles", "users"]
-
-ENTRY = fulfil(
-    wishes.tree,
-    {
-        "policies": {"type": "list", "elements": "dict", "options": POLICY},
-        "rules": {"type": "list", "elements": "dict", "options": RULE},
-        "roles": {"type": "list", "elements": "dict", "options": ROLE},
-        "users": {"type": "list", "elements": "dict", "options": USER},
-        "config": {"type": "dict", "options": CONFIG},
-        "passwords": {"type": "dict", "no_log": True},
-        "purge": {"type": "list", "elements": "str", "choices": KINDS, "default": []},
-        "validate_catalogue": {"type": "bool", "default": True},
-    },
-)
+ENTRY = reconciling(desired.tree, TREE)
 
 
 def main() -> None:

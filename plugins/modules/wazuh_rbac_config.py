@@ -141,16 +141,14 @@ requests:
 """
 
 from ansible_collections.secops.iam.plugins.module_utils._front import run_module
-from ansible_collections.secops.iam.plugins.module_utils._wazuh import _wishes as wishes
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._runs import STATE, fulfil
+from ansible_collections.secops.iam.plugins.module_utils._kinds import STATE
+from ansible_collections.secops.iam.plugins.module_utils._wazuh import _desired as desired
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._entry import reconciling
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import SETTINGS
 
-ENTRY = fulfil(
-    wishes.config,
-    {
-        "rbac_mode": {"type": "str", "choices": ["white", "black"]},
-        "auth_token_exp_timeout": {"type": "int"},
-        "state": STATE,
-    },
+ENTRY = reconciling(
+    desired.config,
+    {**{setting.option: setting.spec for setting in SETTINGS}, "state": STATE},
     required_if=[("state", "present", ("rbac_mode", "auth_token_exp_timeout"), True)],
 )
 

@@ -270,11 +270,11 @@ requests:
 """
 
 from ansible_collections.secops.iam.plugins.module_utils._front import run_module
-from ansible_collections.secops.iam.plugins.module_utils._wazuh import _asks as asks
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._runs import ask
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._entry import answering
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._info import info
 
-ENTRY = ask(
-    asks.info,
+ENTRY = answering(
+    info,
     {
         "include": {
             "type": "list",

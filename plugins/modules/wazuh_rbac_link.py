@@ -189,13 +189,14 @@ requests:
 """
 
 from ansible_collections.secops.iam.plugins.module_utils._front import run_module
-from ansible_collections.secops.iam.plugins.module_utils._wazuh import _wishes as wishes
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._runs import STATE, fulfil
+from ansible_collections.secops.iam.plugins.module_utils._kinds import NAME, STATE
+from ansible_collections.secops.iam.plugins.module_utils._wazuh import _desired as desired
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._entry import reconciling
 
-ENTRY = fulfil(
-    wishes.link,
+ENTRY = reconciling(
+    desired.link,
     {
-        "role": {"type": "str", "required": True},
+        "role": NAME,
         "policy": {"type": "str"},
         "rule": {"type": "str"},
         "user": {"type": "str"},

@@ -185,15 +185,16 @@ requests:
 """
 
 from ansible_collections.secops.iam.plugins.module_utils._front import run_module
-from ansible_collections.secops.iam.plugins.module_utils._wazuh import _wishes as wishes
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._runs import STATE, fulfil
+from ansible_collections.secops.iam.plugins.module_utils._kinds import NAME, STATE
+from ansible_collections.secops.iam.plugins.module_utils._wazuh import _desired as desired
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._entry import reconciling
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import POLICY
 
-ENTRY = fulfil(
-    wishes.policy,
+ENTRY = reconciling(
+    desired.policy,
     {
-        "name": {"type": "str", "required": True},
-        "actions": {"type": "list", "elements": "str"},
-        "resources": {"type": "list", "elements": "str"},
+        "name": NAME,
+        **POLICY.options(),
         "effect": {"type": "str", "choices": ["allow", "deny"]},
         "new_name": {"type": "str"},
         "validate_catalogue": {"type": "bool", "default": True},

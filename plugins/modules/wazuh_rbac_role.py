@@ -173,18 +173,14 @@ requests:
 """
 
 from ansible_collections.secops.iam.plugins.module_utils._front import run_module
-from ansible_collections.secops.iam.plugins.module_utils._wazuh import _wishes as wishes
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._runs import STATE, fulfil
+from ansible_collections.secops.iam.plugins.module_utils._kinds import NAME, STATE
+from ansible_collections.secops.iam.plugins.module_utils._wazuh import _desired as desired
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._entry import reconciling
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import ROLE
 
-ENTRY = fulfil(
-    wishes.role,
-    {
-        "name": {"type": "str", "required": True},
-        "policies": {"type": "list", "elements": "str"},
-        "rules": {"type": "list", "elements": "str"},
-        "new_name": {"type": "str"},
-        "state": STATE,
-    },
+ENTRY = reconciling(
+    desired.role,
+    {"name": NAME, **ROLE.options(), "new_name": {"type": "str"}, "state": STATE},
 )
 
 

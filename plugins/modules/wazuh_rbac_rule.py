@@ -182,17 +182,14 @@ requests:
 """
 
 from ansible_collections.secops.iam.plugins.module_utils._front import run_module
-from ansible_collections.secops.iam.plugins.module_utils._wazuh import _wishes as wishes
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._runs import STATE, fulfil
+from ansible_collections.secops.iam.plugins.module_utils._kinds import NAME, STATE
+from ansible_collections.secops.iam.plugins.module_utils._wazuh import _desired as desired
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._entry import reconciling
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import RULE
 
-ENTRY = fulfil(
-    wishes.rule,
-    {
-        "name": {"type": "str", "required": True},
-        "rule": {"type": "dict"},
-        "new_name": {"type": "str"},
-        "state": STATE,
-    },
+ENTRY = reconciling(
+    desired.rule,
+    {"name": NAME, **RULE.options(), "new_name": {"type": "str"}, "state": STATE},
 )
 
 

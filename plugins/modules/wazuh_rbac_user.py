@@ -197,24 +197,14 @@ requests:
 """
 
 from ansible_collections.secops.iam.plugins.module_utils._front import run_module
-from ansible_collections.secops.iam.plugins.module_utils._wazuh import _wishes as wishes
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._runs import STATE, fulfil
+from ansible_collections.secops.iam.plugins.module_utils._kinds import NAME, STATE
+from ansible_collections.secops.iam.plugins.module_utils._wazuh import _desired as desired
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._entry import reconciling
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import PASSWORD_OPTIONS, USER
 
-ENTRY = fulfil(
-    wishes.user,
-    {
-        "name": {"type": "str", "required": True},
-        "password": {"type": "str", "no_log": True},
-        "update_password": {
-            "type": "str",
-            "choices": ["on_create", "always", "on_mismatch"],
-            "default": "on_create",
-            "no_log": False,
-        },
-        "allow_run_as": {"type": "bool"},
-        "roles": {"type": "list", "elements": "str"},
-        "state": STATE,
-    },
+ENTRY = reconciling(
+    desired.user,
+    {"name": NAME, **PASSWORD_OPTIONS, **USER.options(), "state": STATE},
 )
 
 

@@ -326,7 +326,7 @@ version:
 """
 
 from ansible_collections.secops.iam.plugins.module_utils._front import Entry, run_module
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._manager import run
+from ansible_collections.secops.iam.plugins.module_utils._wazuh_manager._entry import run
 
 NAMED = {"name": {"type": "str"}, "id": {"type": "int"}}
 STRINGS = {"type": "list", "elements": "str"}

@@ -124,15 +124,13 @@ requests:
 """
 
 from ansible_collections.secops.iam.plugins.module_utils._front import run_module
-from ansible_collections.secops.iam.plugins.module_utils._wazuh import _asks as asks
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._runs import STATE, ask
+from ansible_collections.secops.iam.plugins.module_utils._kinds import STATE
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._entry import answering
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._token import token
 
-ENTRY = ask(
-    asks.token,
-    {
-        "auth_context": {"type": "dict"},
-        "state": STATE,
-    },
+ENTRY = answering(
+    token,
+    {"auth_context": {"type": "dict"}, "state": STATE},
     required_if=[("state", "present", ("api_username", "api_password"))],
 )
 

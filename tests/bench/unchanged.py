@@ -13,10 +13,10 @@ from typing import Any
 
 from ansible_collections.secops.iam.plugins.module_utils import _engine as engine
 from ansible_collections.secops.iam.plugins.module_utils._http import Connection
-from ansible_collections.secops.iam.plugins.module_utils._wazuh import _wishes as wishes
+from ansible_collections.secops.iam.plugins.module_utils._wazuh import _desired as desired
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import Credentials, WazuhApi
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._server import WazuhState
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._task import WazuhTask
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._cycle import WazuhCycle
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._state import WazuhState
 
 
 def main(file: str) -> None:
@@ -27,8 +27,7 @@ def main(file: str) -> None:
     for kind, items in given["tree"].items():
         params[kind] = [{"reserved": False, "update_password": "on_create", **item} for item in items]
     state = WazuhState(WazuhApi(Connection(given["url"], ca_path=given["ca"]), Credentials("wazuh", "wazuh", None)))
-    errand = wishes.tree(params)
-    result = engine.run(WazuhTask(state, errand.wish, errand.view, errand.validate_catalogue, errand.many), False)
+    result = engine.run(WazuhCycle(state, desired.tree(params)), False)
     if result["changed"]:
         raise RuntimeError("something changed")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

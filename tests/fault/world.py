@@ -25,7 +25,7 @@ import yaml
 from ansible_collections.secops.iam.plugins.module_utils import _front as front
 from ansible_collections.secops.iam.plugins.module_utils import _http as http
 from ansible_collections.secops.iam.plugins.module_utils._wazuh import _api as api
-from ansible_collections.secops.iam.plugins.module_utils._wazuh import _lock_out as lock_out
+from ansible_collections.secops.iam.plugins.module_utils._wazuh import _failed_logins as failed_logins
 from sandbox.clock import ManualClock
 from sandbox.faults import Faults, read_script
 from sandbox.product import Product, Receive, Scope, Send
@@ -234,7 +234,7 @@ def world() -> Iterator[World]:
         made = World(Path(folder), stack)
         # Only the modules' own idea of time; the server's threads need theirs.
         time = SimpleNamespace(sleep=made.clock.advance, monotonic=made.clock.now)
-        for module in (http, api, lock_out):
+        for module in (http, api, failed_logins):
             stack.enter_context(mock.patch.object(module, "time", time))
         stack.callback(made.close)
         stack.callback(gc.collect)  # requests closes connections that failed no sooner than that

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from ansible_collections.secops.iam.plugins.module_utils import _engine as engine
 from ansible_collections.secops.iam.plugins.module_utils._http import Connection
-from ansible_collections.secops.iam.plugins.module_utils._wazuh import _asks as asks
-from ansible_collections.secops.iam.plugins.module_utils._wazuh import _wishes as wishes
+from ansible_collections.secops.iam.plugins.module_utils._wazuh import _desired as desired
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import Credentials, WazuhApi
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._server import WazuhState
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._task import WazuhTask
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._cycle import WazuhCycle
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._info import info
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._state import WazuhState
 from hypothesis import HealthCheck, Phase, given, settings
 from sandbox.fixture import sandbox_process
 
@@ -34,25 +34,24 @@ class Server:
         self.connection = connection
         self.credentials = Credentials(username, password, None)
         self.watcher = WazuhApi(self.connection, self.credentials)
-        self.seen: dict[str, Any] = {}
+        self.exported: dict[str, Any] = {}
 
     def apply(self, tree: Tree, check_mode: bool = False) -> dict[str, Any]:
         """What wazuh_rbac with purge does."""
         params: dict[str, Any] = {"purge": list(KINDS), "passwords": None, "validate_catalogue": True, **tree}
         for kind in KINDS:
             params[kind] = [{"reserved": False, "update_password": "on_create", **item} for item in tree[kind]]
-        errand = wishes.tree(params)
         api = WazuhApi(self.connection, self.credentials)
-        task = WazuhTask(WazuhState(api), errand.wish, errand.view, errand.validate_catalogue, relist=True)
+        cycle = WazuhCycle(WazuhState(api), desired.tree(params))
         try:
-            return engine.run(task, check_mode)
+            return engine.run(cycle, check_mode)
         finally:
             api.http.close()
 
     def export(self) -> dict[str, Any]:
         """What wazuh_rbac_info tells."""
-        self.seen = asks.info(WazuhState(self.watcher), {"include": []}, check_mode=False)
-        return self.seen
+        self.exported = info(WazuhState(self.watcher), {"include": []}, check_mode=False)
+        return self.exported
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +73,7 @@ def sentences(result: dict[str, Any]) -> list[str]:
 @given(tree=trees())
 def test_from_any_tree_to_any_other(server: Server, tree: Tree) -> None:
     """The state before is the tree of the case before, with all the gaps that it left in the order of links."""
-    before = server.seen or server.export()
+    before = server.exported or server.export()
 
     predicted = server.apply(tree, check_mode=True)
     assert predicted["requests"]["writes"] == 0

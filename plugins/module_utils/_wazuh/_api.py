@@ -5,21 +5,21 @@
 from __future__ import annotations
 
 import base64
-import json as jsons
 import re
 import time
 import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Refused, Unsure
 from ansible_collections.secops.iam.plugins.module_utils._http import Connection, HttpSession, header_token
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Body, Kind
+from ansible_collections.secops.iam.plugins.module_utils._secrets import without
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._bodies import Body
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Kind, Version
 
 PAGE = 100000  # the largest limit that the server takes
 LOCKED_OUT = 6000
 PERMISSION_DENIED = 4000
 SAME_SECOND = 1.1  # a token of the second in which tokens were revoked is dead too (FACTS, tokens)
 OLDEST = "4.4"
-MASK = "********"
 
 
 class ServerSaysNo(IamError):
@@ -230,10 +230,7 @@ class WazuhApi:
         Passwords among a module's options are masked by the fronts as well, but not where they are quoted in JSON, and
         not the login made of them.
         """
-        for secret in sorted(self._sent, key=len, reverse=True):
-            for written in (jsons.dumps(secret)[1:-1], jsons.dumps(secret, ensure_ascii=False)[1:-1], secret):
-                text = text.replace(written, MASK)
-        return text
+        return without(text, self._sent)
 
     # -- what it is asked -----------------------------------------------------------------------------------------
 
@@ -269,7 +266,7 @@ class WazuhApi:
             self.use(None)
         return t.cast(Body, self.request("GET", "/security/users/me/policies", patient=False)["data"])
 
-    def version(self) -> tuple[int, ...]:
+    def version(self) -> Version:
         """The server's version as numbers."""
         return tuple(int(part) for part in self.version_text().split("."))
 
@@ -280,7 +277,7 @@ class WazuhApi:
     def catalogue(self) -> dict[str, list[str]]:
         """The actions that the server knows, each with its types of resources."""
         actions = self.request("GET", "/security/actions", patient=False)["data"]
-        return {action: list(said["resources"]) for action, said in actions.items()}
+        return {action: list(about["resources"]) for action, about in actions.items()}
 
 
 def _plain(page: str) -> str:

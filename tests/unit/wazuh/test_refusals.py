@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.secops.iam.plugins.module_utils._errors import Refused
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._aim import aim
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Snapshot, Wish
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Desired, Snapshot
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._target import target_of
 
 
 def with_roles(**policies: list[str]) -> Snapshot:
@@ -20,9 +20,9 @@ def with_roles(**policies: list[str]) -> Snapshot:
     )
 
 
-def aimed(there: Snapshot, role: str, policies: list[str], **more: Any) -> list[str]:
-    wish = Wish(present={"roles": {role: {"policies": policies}}}, **more)
-    found: list[str] = aim(there, wish, {"wazuh"}).of("roles")[role]["policies"]
+def planned(there: Snapshot, role: str, policies: list[str], **more: Any) -> list[str]:
+    desired = Desired(present={"roles": {role: {"policies": policies}}}, **more)
+    found: list[str] = target_of(there, desired).of("roles")[role]["policies"]
     return found
 
 
@@ -31,24 +31,24 @@ class TestHiddenLinks:
 
     def test_those_of_the_role_itself_can_be_put_in_another_order_or_left_out(self) -> None:
         there = with_roles(sales=["(id 100)", "(id 101)"])
-        assert aimed(there, "sales", ["(id 101)", "(id 100)"]) == ["(id 101)", "(id 100)"]
-        assert aimed(there, "sales", ["(id 101)"]) == ["(id 101)"]
+        assert planned(there, "sales", ["(id 101)", "(id 100)"]) == ["(id 101)", "(id 100)"]
+        assert planned(there, "sales", ["(id 101)"]) == ["(id 101)"]
 
     def test_those_of_a_role_that_gets_another_name_stay(self) -> None:
-        wish = Wish(present={"roles": {"sales": {}}}, renames={"roles": {"sales": "sellers"}})
-        target = aim(with_roles(sales=["(id 100)"]), wish, {"wazuh"})
+        desired = Desired(present={"roles": {"sales": {}}}, renames={"roles": {"sales": "sellers"}})
+        target = target_of(with_roles(sales=["(id 100)"]), desired)
         assert target.of("roles") == {"sellers": {"policies": ["(id 100)"]}}
 
     @pytest.mark.parametrize("name", ["(id x)", "(other)", "(id 7)", "(id 101)", "(", ""])
     def test_no_other_name_of_that_kind(self, name: str) -> None:
         there = with_roles(sales=["(id 100)"], guests=["(id 101)"])
         with pytest.raises(Refused) as refused:
-            aimed(there, "sales", ["(id 100)", name])
+            planned(there, "sales", ["(id 100)", name])
         assert f"role sales: policy {name} is not there, nor made by this task" in str(refused.value)
 
     def test_a_new_role_has_none(self) -> None:
         with pytest.raises(Refused, match=r"role new: policy \(id 100\) is not there, nor made by this task"):
-            aimed(with_roles(sales=["(id 100)"]), "new", ["(id 100)"])
+            planned(with_roles(sales=["(id 100)"]), "new", ["(id 100)"])
 
 
 class TestRulesOfTheServersOwn:
@@ -61,13 +61,12 @@ class TestRulesOfTheServersOwn:
 
     def refused(self, role: str, rules: list[str]) -> str:
         with pytest.raises(Refused) as refused:
-            aim(self.there, Wish(present={"roles": {role: {"rules": rules}}}), {"wazuh"})
+            target_of(self.there, Desired(present={"roles": {role: {"rules": rules}}}))
         return str(refused.value)
 
     def test_they_keep_their_links(self) -> None:
-        assert (
-            "rule first is one of the server's own, whose links cannot be changed: leave it in rules"
-            in self.refused("administrator", [])
+        assert "rule first is reserved, and its links cannot be changed: leave it in rules" in self.refused(
+            "administrator", []
         )
 
     @pytest.mark.parametrize("role", ["sales", "new"])
@@ -75,6 +74,6 @@ class TestRulesOfTheServersOwn:
         assert "cannot be linked: make a rule of your own" in self.refused(role, ["first"])
 
     def test_a_new_name_makes_no_difference(self) -> None:
-        wish = Wish(present={"roles": {"sales": {"rules": ["first"]}}}, renames={"roles": {"sales": "sellers"}})
-        with pytest.raises(Refused, match="role sellers: rule first is one of the server's own and cannot be linked"):
-            aim(self.there, wish, {"wazuh"})
+        desired = Desired(present={"roles": {"sales": {"rules": ["first"]}}}, renames={"roles": {"sales": "sellers"}})
+        with pytest.raises(Refused, match="role sellers: rule first is reserved and cannot be linked"):
+            target_of(self.there, desired)

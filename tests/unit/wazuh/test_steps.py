@@ -7,9 +7,9 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._aim import aim
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Snapshot, Wish
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._plan import Call, plan
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Desired, Snapshot
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._steps import Call, Steps
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._target import target_of
 from hypothesis import given
 from hypothesis import strategies as st
 from sandbox.wazuh.permissions import effective_permissions
@@ -60,12 +60,12 @@ def calls(current: Tree, wanted: Tree) -> list[tuple[str, Call]]:
     """The plan from one whole tree to another."""
     ids = {kind: {name: 100 + at for at, name in enumerate(objects)} for kind, objects in current.items()}
     there = Snapshot(current, ids)
-    wish = Wish(
+    desired = Desired(
         present=wanted,
         purge=list(wanted),
         passwords=dict.fromkeys(wanted["users"], "secret"),
     )
-    return [(step.sentence, step.call) for step in plan(there, aim(there, wish, {"wazuh"}))]
+    return [(step.sentence, step.call) for step in Steps(there, target_of(there, desired)).in_order()]
 
 
 def carry_out(tree: Tree, call: Call) -> None:

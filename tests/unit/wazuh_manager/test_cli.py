@@ -10,19 +10,19 @@ from typing import Any
 import pytest
 from ansible_collections.secops.iam.plugins.module_utils._engine import DONE, FAILED, Step
 from ansible_collections.secops.iam.plugins.module_utils._errors import Refused
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._cli import (
+from ansible_collections.secops.iam.plugins.module_utils._wazuh_manager._answers import (
+    UNCHANGED,
+    Question,
+    judge_password,
+    judge_reset,
+    parse_table,
+)
+from ansible_collections.secops.iam.plugins.module_utils._wazuh_manager._cli import (
     RBAC_CONTROL,
     SECURITY_RESOURCES,
     Program,
     Version,
     plan,
-)
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._cli_answers import (
-    UNCHANGED,
-    Asked,
-    judge_password,
-    judge_reset,
-    parse_table,
 )
 
 PASSWORD = 'Canary "1ü'
@@ -217,7 +217,7 @@ class TestRefusals:
             ({"roles": [{}]}, "name missing"),
             ({"roles": [{"name": "a b"}]}, "the name 'a b' will not do"),
             ({"roles": [{"name": "a"}, {"name": "a"}]}, "a is listed twice"),
-            ({"roles": [{"id": 99, "name": "a"}]}, "one of the server's own"),
+            ({"roles": [{"id": 99, "name": "a"}]}, "id 99 is reserved and cannot be changed"),
             ({"policies": [{"name": "read"}]}, "actions, resources, effect missing"),
             ({"policies": [{**POLICY, "actions": ["read"]}]}, "action 'read' is malformed"),
             ({"rules": [{"name": "r", "rule": {"FOUND": {}}}]}, "Did you mean"),
@@ -253,16 +253,16 @@ class TestTable:
 
 
 class TestItems:
-    added = Asked("Role", "add", ("new_role",), (4005,), by_name=True)
-    removed = Asked("Role", "remove", ("100", "101"), (4002,))
-    linked = Asked("User-Role", "link", ("100", "2", "3"), (4017,), owner="100")
+    added = Question("Role", "add", ("new_role",), (4005,), by_name=True)
+    removed = Question("Role", "remove", ("100", "101"), (4002,))
+    linked = Question("User-Role", "link", ("100", "2", "3"), (4017,), owner="100")
 
     def test_added(self) -> None:
         verdict = self.added.judge(ADDED)
         assert (verdict.status, verdict.wrote, verdict.made) == (DONE, True, [(100, "new_role")])
 
     def test_failed_with_the_program_s_reason(self) -> None:
-        verdict = Asked("Policy", "add", ("incomplete_policy",), (4009,), by_name=True).judge(ADDED)
+        verdict = Question("Policy", "add", ("incomplete_policy",), (4009,), by_name=True).judge(ADDED)
         assert (verdict.status, verdict.wrote) == (FAILED, False)
         assert verdict.answer == "Bad format || Error 10002 - Missing fields: {'policy'}"
 
@@ -315,7 +315,7 @@ class TestItems:
         assert (verdict.status, verdict.wrote) == (status, wrote)
 
     def test_unlinked(self) -> None:
-        asked = Asked("Role-Policy", "unlink", ("1", "2"), (4010,), owner="100")
+        asked = Question("Role-Policy", "unlink", ("1", "2"), (4010,), owner="100")
         assert asked.judge(table(("Role-Policy", "unlink", "100 - [3]", ""))).status == DONE
         assert asked.judge(table(("Role-Policy", "unlink", "100 - []", ""))).status == DONE
         assert asked.judge(table(("Role-Policy", "unlink", "100 - [2, 3]", ""))).status == FAILED
@@ -323,7 +323,7 @@ class TestItems:
         assert asked.judge(gone).status == UNCHANGED
 
     def test_a_program_that_does_the_opposite(self) -> None:
-        asked = Asked("Role-Rule", "link", ("100",), (4023,), owner="100")
+        asked = Question("Role-Rule", "link", ("100",), (4023,), owner="100")
         verdict = asked.judge(table(("Role-Rule", "unlink", "100 - []", "")))
         assert (verdict.status, verdict.wrote) == (FAILED, True)
         assert "asked to link and did unlink" in verdict.answer

@@ -13,32 +13,34 @@ import json
 import re
 import typing as t
 
-from ansible_collections.secops.iam.plugins.module_utils._engine import Step
+from ansible_collections.secops.iam.plugins.module_utils._engine import Key, Step
 from ansible_collections.secops.iam.plugins.module_utils._errors import Refused, join_problems
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._checks import body_problems, wish_problems
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._cli_answers import (
-    SECRET,
-    USE_THE_API,
-    Asked,
-    Verdict,
-    judge_password,
-    judge_reset,
-)
+from ansible_collections.secops.iam.plugins.module_utils._secrets import UNSHOWN, UNSHOWN_SET
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._body_refusals import body_problems
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._desired import stated_body
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
     BY_PLURAL,
     MAX_RESERVED_ID,
     POLICY,
+    RESERVED_USERS,
     ROLE,
     RULE,
     USER,
+    Desired,
     Kind,
-    Wish,
-    normal_rule,
+    Version,
+    is_reserved,
 )
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._wishes import policy_body
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._refusals import desired_problems
+from ansible_collections.secops.iam.plugins.module_utils._wazuh_manager._answers import (
+    USE_THE_API,
+    Question,
+    Verdict,
+    judge_password,
+    judge_reset,
+)
 
 Params = t.Dict[str, t.Any]
-Version = t.Tuple[int, ...]
 NOT_KNOWN = "(not known: the program cannot list)"
 
 # From here on rbac_control is refused by its own server, which wants to know who is asking (FACTS, CLI).
@@ -77,7 +79,7 @@ class Call:
     place: tuple[str, ...]
     before: t.Any
     after: t.Any
-    reply: t.Callable[[str], str | None] = lambda said: None
+    reply: t.Callable[[str], str | None] = lambda output: None
     secret: bool = False
     otherwise: Step | None = None
 
@@ -98,8 +100,8 @@ def plan(params: Params, program: Program, version: Version | None) -> list[Step
     return steps + _links(params, "link")
 
 
-DEFAULT_USERS = ("wazuh", "wazuh-wui")
 KINDS = (USER, ROLE, POLICY, RULE)
+BEGIN = f"begin at {MAX_RESERVED_ID + 1}"
 # What the program wants to know of an object besides its name.
 FIELDS: dict[str, tuple[str, ...]] = {
     "users": ("password",),
@@ -147,31 +149,31 @@ def _problems(params: Params) -> list[str]:
     problems += _password_problems(_passwords(params))
     present = params["state"] == "present"
     texts = {user: text for user, text in _passwords(params).items() if isinstance(text, str) and text}
-    wish = Wish(passwords=texts)
+    desired = Desired(passwords=texts)
     for kind in KINDS:
         for item in _items(params, kind):
             problems += _item_problems(kind, item) if present else _removal_problems(kind, item)
             if item["name"] is not None:
-                if item["name"] in wish.present.setdefault(kind.plural, {}):
+                if item["name"] in desired.present.setdefault(kind.plural, {}):
                     problems.append(f"{kind.plural}: {item['name']} is listed twice: list it once")
-                wish.present[kind.plural][item["name"]] = {}
+                desired.present[kind.plural][item["name"]] = {}
             if item.get("password") is not None:
-                wish.passwords[_title(item)] = item["password"]
+                desired.passwords[_title(item)] = item["password"]
     for link in params["links"] or []:
         ends = _ends(link)
         if ends not in LINKED or not link[ends[1]]:
             problems.append(
                 "links: write each as user with roles, as role with policies, or as role with rules, by number"
             )
-    return problems + wish_problems(wish)
+    return problems + desired_problems(desired)
 
 
 def _password_problems(passwords: dict[str, t.Any]) -> list[str]:
     """Of the default users; what the server asks of any password is checked elsewhere."""
     problems = []
     for user, password in passwords.items():
-        if user not in DEFAULT_USERS:
-            problems.append(f"passwords: {user} is no default user: write {' or '.join(DEFAULT_USERS)}")
+        if user not in RESERVED_USERS:
+            problems.append(f"passwords: {user} is no default user: write {' or '.join(RESERVED_USERS)}")
         elif not isinstance(password, str):
             problems.append(f"passwords: the one of {user} is no text: put it in quotes")
         elif not password:
@@ -186,8 +188,8 @@ def _password_problems(passwords: dict[str, t.Any]) -> list[str]:
 def _item_problems(kind: Kind, item: Params) -> list[str]:
     """Of an object that is to be there."""
     where = f"{kind.plural}: {_title(item)}"
-    if item["id"] is not None and item["id"] <= MAX_RESERVED_ID:
-        return [f"{where}: id {item['id']} is one of the server's own, which cannot be changed: ids begin at 100"]
+    if is_reserved(item["id"]):
+        return [f"{where}: id {item['id']} is reserved and cannot be changed: ids of your own {BEGIN}"]
     needed = ["name", *FIELDS[kind.plural]] if kind is not USER or item["id"] is None else []
     missing = [key for key in needed if item[key] is None]
     if missing:
@@ -202,8 +204,8 @@ def _removal_problems(kind: Kind, item: Params) -> list[str]:
     where = f"{kind.plural}: {_title(item)}"
     if item["id"] is None:
         return [f"{where}: the program removes by number only: write its id"]
-    if item["id"] <= MAX_RESERVED_ID:
-        return [f"{where}: it is one of the server's own, which cannot be removed: ids begin at 100"]
+    if is_reserved(item["id"]):
+        return [f"{where}: it is reserved and cannot be removed: ids of your own {BEGIN}"]
     more = [key for key, value in item.items() if value is not None and key != "id"]
     return [f"{where}: with state: absent write only its id, not {', '.join(more)}"] if more else []
 
@@ -214,11 +216,12 @@ def _title(item: Params) -> str:
 
 def _body(kind: Kind, item: Params) -> t.Any:
     """A policy's or a rule's body, as the server will store it."""
-    return policy_body(item) if kind is POLICY else normal_rule(item["rule"])
+    return stated_body(kind, item)
 
 
 def _reset(program: Program) -> Step:
     return Step(
+        Key("database", ("RBAC",), "reset"),
         "reset the RBAC database to the server's defaults",
         Call(
             (program.factory_reset,),
@@ -226,7 +229,7 @@ def _reset(program: Program) -> Step:
             ("RBAC database", "all objects and links"),
             NOT_KNOWN,
             "the server's defaults",
-            reply=lambda said: "RESET" if re.search(r"Type RESET to proceed:\s*$", said) else None,
+            reply=lambda output: "RESET" if re.search(r"Type RESET to proceed:\s*$", output) else None,
         ),
     )
 
@@ -234,27 +237,28 @@ def _reset(program: Program) -> Step:
 def _change_password(program: Program, user: str, password: str) -> Step:
     """One user a run: the others are skipped, so that each answer is about one user."""
 
-    def reply(said: str) -> str | None:
-        asked = re.search(r"New password for '([^']*)'.*:\s*$", said)
+    def reply(output: str) -> str | None:
+        asked = re.search(r"New password for '([^']*)'.*:\s*$", output)
         return None if asked is None else password if asked.group(1) == user else ""
 
     return Step(
+        Key(USER.name, (user,), "set password"),
         f"change the password of default user {user}",
         Call(
             (program.change_passwords,),
-            lambda said: judge_password(user, said),
+            lambda output: judge_password(user, output),
             ("passwords", user),
-            SECRET,
-            f"{SECRET}, set",
+            UNSHOWN,
+            UNSHOWN_SET,
             reply,
         ),
     )
 
 
 def _put(kind: Kind, item: Params, update: bool) -> Step:
-    """Add an object; or update it, when its number is given or when it is there and O(update) says so."""
+    """Add an object; or update it, when its number is given or when it is there and O(update) asks for it."""
     stated = {key: item[key] for key in ("name", "password", "allow_run_as") if item.get(key) is not None}
-    shown = {key: f"{SECRET}, set" if key == "password" else value for key, value in stated.items()}
+    shown = {key: UNSHOWN_SET if key == "password" else value for key, value in stated.items()}
     if kind.body:
         stated[kind.body] = shown[kind.body] = _body(kind, item)
     if kind is USER and "name" in stated:
@@ -265,11 +269,11 @@ def _put(kind: Kind, item: Params, update: bool) -> Step:
     def step(method: str, already: tuple[int, ...], otherwise: Step | None = None) -> Step:
         # The documentation shows an update without the number; the program as it was once written wants it first.
         arguments = (f"--{method}-{kind.name}", *number, json.dumps(stated))
-        judge = Asked(kind.name.title(), method, number or (title,), already, by_name=not number).judge
+        judge = Question(kind.name.title(), method, number or (title,), already, by_name=not number).judge
         place = (kind.plural, *(number or (title,)))
         before = None if method == "add" else NOT_KNOWN
         call = Call(arguments, judge, place, before, shown, secret="password" in stated, otherwise=otherwise)
-        return Step(f"{method} {kind.name} {' '.join(number) or title}", call)
+        return Step(Key(kind.name, (title,), method), f"{method} {kind.name} {' '.join(number) or title}", call)
 
     if number:
         return step("update", ())
@@ -281,10 +285,10 @@ def _removals(params: Params) -> list[Step]:
     for kind in KINDS:
         numbers = tuple(str(item["id"]) for item in _items(params, kind))
         if numbers:
-            table = Asked(kind.name.title(), "remove", numbers, MISSING[kind.plural])
+            table = Question(kind.name.title(), "remove", numbers, MISSING[kind.plural])
             listed = ", ".join(numbers)
             call = Call((f"--remove-{kind.name}", *numbers), table.judge, (kind.plural, listed), NOT_KNOWN, None)
-            steps.append(Step(f"remove {kind.plural} {listed}", call))
+            steps.append(Step(Key(kind.name, numbers, "remove"), f"remove {kind.plural} {listed}", call))
     return steps
 
 
@@ -300,9 +304,10 @@ def _links(params: Params, method: str) -> list[Step]:
         numbers = tuple(str(number) for number in link[plural])
         already = (LINKED if method == "link" else UNLINKED)[owner, plural]
         title = f"{owner}-{BY_PLURAL[plural].name}".title()
-        table = Asked(title, method, numbers, already, owner=str(link[owner]))
+        table = Question(title, method, numbers, already, owner=str(link[owner]))
         arguments = (f"--{method}-{owner}-{plural}", str(link[owner]), *numbers)
         before, after, word = (None, link[plural], "to") if method == "link" else (link[plural], None, "from")
         call = Call(arguments, table.judge, ("links", f"{owner} {link[owner]}, {plural}"), before, after)
-        steps.append(Step(f"{method} {owner} {link[owner]} {word} {plural} {', '.join(numbers)}", call))
+        key = Key(owner, (str(link[owner]),), f"{method} {plural}")
+        steps.append(Step(key, f"{method} {owner} {link[owner]} {word} {plural} {', '.join(numbers)}", call))
     return steps

@@ -14,7 +14,6 @@ import typing as t
 from ansible_collections.secops.iam.plugins.module_utils._engine import DONE, FAILED
 
 UNCHANGED = "unchanged"
-SECRET = "(not shown)"  # noqa: S105
 USE_THE_API = (
     "passwords: from Wazuh 4.14.6 on rbac_control can no longer change the default users' passwords (error 5011). Use "
     "the API: secops.iam.wazuh_rbac_user with name, password and update_password: always, and with api_username and "
@@ -38,32 +37,32 @@ class Verdict:
     made: t.Sequence[tuple[int, str]] = ()
 
 
-def judge_reset(said: str) -> Verdict:
+def judge_reset(output: str) -> Verdict:
     """C(Successfully reset RBAC database); the documented program has another past tense."""
-    if re.search(r"Successfully reset(ted)? RBAC database", said):
-        return Verdict(DONE, last_words(said), wrote=True)
-    return _unconfirmed(said)
+    if re.search(r"Successfully reset(ted)? RBAC database", output):
+        return Verdict(DONE, last_words(output), wrote=True)
+    return _unconfirmed(output)
 
 
-def judge_password(user: str, said: str) -> Verdict:
+def judge_password(user: str, output: str) -> Verdict:
     """C(USER: UPDATED), or C(USER: FAILED | why)."""
-    line = re.search(rf"^\s*{re.escape(user)}: (UPDATED|FAILED.*)$", said, re.MULTILINE)
+    line = re.search(rf"^\s*{re.escape(user)}: (UPDATED|FAILED.*)$", output, re.MULTILINE)
     if line is None:
-        return _unconfirmed(said)
+        return _unconfirmed(output)
     if line.group(1) == "UPDATED":
         return Verdict(DONE, line.group(0).strip(), wrote=True)
     advice = f". {USE_THE_API}" if "Error 5011" in line.group(1) else ""
     return Verdict(FAILED, line.group(0).strip() + advice)
 
 
-def last_words(said: str) -> str:
+def last_words(output: str) -> str:
     """The last line that a program wrote, without the prompts."""
-    lines = [line.strip() for line in said.splitlines() if line.strip() and not line.rstrip().endswith("(skip):")]
+    lines = [line.strip() for line in output.splitlines() if line.strip() and not line.rstrip().endswith("(skip):")]
     return lines[-1] if lines else "nothing"
 
 
-def _unconfirmed(said: str) -> Verdict:
-    return Verdict(FAILED, f"the program did not confirm it; it said: {last_words(said)}")
+def _unconfirmed(output: str) -> Verdict:
+    return Verdict(FAILED, f"the program did not confirm it; it said: {last_words(output)}")
 
 
 class Row(t.NamedTuple):
@@ -75,9 +74,9 @@ class Row(t.NamedTuple):
     failed: str
 
 
-def parse_table(said: str) -> list[Row]:
+def parse_table(output: str) -> list[Row]:
     """The result table, by the columns that the line of dashes marks; other lines around it do not matter."""
-    lines = said.splitlines()
+    lines = output.splitlines()
     rules = [i for i, line in enumerate(lines) if re.fullmatch(r"-+( +-+){3}\s*", line)]
     if not rules or lines[rules[0] - 1].split() != ["Resource", "Method", "Success", "Failed"]:
         return []
@@ -93,7 +92,7 @@ def parse_table(said: str) -> list[Row]:
 
 
 @dataclasses.dataclass(frozen=True)
-class Asked:
+class Question:
     """What a call asked of the documented program, to hold its table against.
 
     :ivar resource: as the table names it: C(User), C(User-Role).
@@ -109,11 +108,11 @@ class Asked:
     owner: str = ""
     by_name: bool = False
 
-    def judge(self, said: str) -> Verdict:
+    def judge(self, output: str) -> Verdict:
         """Item by item: done, as wanted before, or failed. An item about which nothing is said has failed."""
-        row = next((row for row in parse_table(said) if row.resource == self.resource), None)
+        row = next((row for row in parse_table(output) if row.resource == self.resource), None)
         if row is None:
-            return _unconfirmed(said)
+            return _unconfirmed(output)
         answer = "; ".join(filter(None, [row.success, *row.failed.splitlines()]))
         if row.method != self.method:
             answer = f"the program was asked to {self.method} and did {row.method}: {answer}"

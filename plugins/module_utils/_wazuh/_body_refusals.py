@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: secops.iam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is refused before any write, each with the field's name and the cure. Pure."""
+"""Policies and rules that the server would refuse or choke on, each with the cure. Pure."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import re
 import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils._errors import nearest
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import KINDS, POLICY, RULE, Body, Wish
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._bodies import Body
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import POLICY, RULE
 
-NAME = re.compile(r"[A-Za-z0-9_\-.%]{1,64}")
-USERNAME = re.compile(r"[A-Za-z0-9_\-.%]{4,64}")
 ACTION = re.compile(r"[a-z_\-]+:[a-z_\-]+")
 # What the server accepts on a write, narrowed to what it can also process at run time: anything else would be
 # stored and then answer 4500 to every request of every user who has the policy (FACTS, normalisation).
@@ -20,62 +19,6 @@ WILDCARD_ANYWHERE = "*:*:*"
 NUMBERED = ("user:id", "role:id", "policy:id", "rule:id")
 COMBINING = ("AND", "OR", "NOT")
 OPERATORS = (*COMBINING, "MATCH", "MATCH$", "FIND", "FIND$")
-PASSWORD_CLASSES = (
-    (re.compile(r"[a-z]"), "a lower-case letter a-z"),
-    (re.compile(r"[A-Z]"), "an upper-case letter A-Z"),
-    (re.compile(r"\d"), "a digit"),
-    (re.compile(r"[^A-Za-z0-9]"), "a character that is neither letter nor digit"),
-)
-LAST_IN_LOGIN = 0xFF  # the server takes logins for Latin-1, but stores any password
-PASSWORD_LENGTH = {4: (8, 64), 5: (12, 64)}  # by the server's major version
-
-
-def wish_problems(wish: Wish) -> list[str]:
-    """Names that the server would refuse, in one list of sentences."""
-    problems = []
-    for kind in KINDS:
-        pattern, shortest = (USERNAME, 4) if kind.name == "user" else (NAME, 1)
-        names = list(wish.present.get(kind.plural, {})) + list(wish.renames.get(kind.plural, {}).values())
-        for name in names:
-            if not pattern.fullmatch(name):
-                problems.append(
-                    f"{kind.plural}: the name {name!r} will not do: write {shortest} to 64 characters out of "
-                    "A-Z a-z 0-9 _ - . %"
-                )
-        for name in set(wish.present.get(kind.plural, {})) & set(wish.absent.get(kind.plural, [])):
-            problems.append(f"{kind.plural}: {name} is wanted both present and absent: state it once")
-    for user, password in wish.passwords.items():
-        problems += password_problems(user, password, major=4)
-    timeout = wish.config.get("auth_token_exp_timeout")
-    if timeout is not None and timeout < 30:
-        problems.append(f"auth_token_exp_timeout: {timeout} is too short: write 30 seconds or more")
-    return problems
-
-
-def password_problems(user: str, password: str, major: int) -> list[str]:
-    """Why the server would not take a password. The password itself is never part of the text."""
-    least, most = PASSWORD_LENGTH[major]
-    if not password:
-        return [
-            (
-                f"password of user {user}: it is empty, which Wazuh 4.6 to 4.14 would accept and so open the account: "
-                "write a password or omit the option"
-            )
-        ]
-    problems = []
-    if not least <= len(password) <= most:
-        problems.append(f"password of user {user}: its length is {len(password)}: write {least} to {most} characters")
-    missing = [words for pattern, words in PASSWORD_CLASSES if not pattern.search(password)]
-    if missing:
-        problems.append(f"password of user {user}: it lacks {', '.join(missing)}")
-    if "\n" in password:
-        problems.append(f"password of user {user}: it contains a line break: remove it")
-    if any(ord(character) > LAST_IN_LOGIN for character in password):
-        problems.append(
-            f"password of user {user}: it contains characters that the server cannot read in a login: write others, "
-            "out of Latin-1"
-        )
-    return problems
 
 
 def body_problems(plural: str, name: str, body: Body) -> list[str]:
@@ -206,26 +149,3 @@ def _compiles(pattern: str) -> bool:
     except re.error:
         return False
     return True
-
-
-def catalogue_problems(name: str, policy: Body, catalogue: dict[str, list[str]]) -> list[str]:
-    """Actions and resources that this server does not know, with the nearest that it knows.
-
-    :param catalogue: what C(GET /security/actions) tells: C({action: [resource types, "*:*" for none]}).
-    """
-    types = {kind for kinds in catalogue.values() for kind in kinds}
-    problems = [
-        f"policy {name}: the server knows no action {action}.{nearest(action, catalogue)}"
-        for action in policy["actions"]
-        if action not in catalogue
-    ]
-    for resource in policy["resources"]:
-        for piece in resource.split("&"):
-            kind = piece.rpartition(":")[0]
-            if kind not in types:
-                problems.append(
-                    f"policy {name}: the server knows no resource {kind} (in {resource}).{nearest(kind, types)}"
-                )
-    if problems:
-        problems[-1] += " (validate_catalogue: false switches this check off)"
-    return problems

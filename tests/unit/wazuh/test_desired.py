@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: secops.iam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a task's options to its wish, and what is said of options that make none; one class a module."""
+"""From a task's options to what it desires, and what is said of options that make no sense; one class a module."""
 
 from __future__ import annotations
 
@@ -8,48 +8,46 @@ from typing import Any
 
 import pytest
 from ansible_collections.secops.iam.plugins.module_utils._errors import Refused
-from ansible_collections.secops.iam.plugins.module_utils._wazuh import _wishes as wishes
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._checks import (
-    body_problems,
-    rule_warnings,
-    wish_problems,
-)
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import LinkWish, Snapshot
+from ansible_collections.secops.iam.plugins.module_utils._wazuh import _desired as modules
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._body_refusals import body_problems, rule_warnings
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._cycle import subject_of
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Desired, DesiredLink, Snapshot
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._refusals import desired_problems
 from unit.described import InvalidOptionsError, filled_in, own_examples, validated
 
-WISHES = {
-    "wazuh_rbac": wishes.tree,
-    "wazuh_rbac_config": wishes.config,
-    "wazuh_rbac_link": wishes.link,
-    "wazuh_rbac_policy": wishes.policy,
-    "wazuh_rbac_role": wishes.role,
-    "wazuh_rbac_rule": wishes.rule,
-    "wazuh_rbac_user": wishes.user,
+DESIRED_BY = {
+    "wazuh_rbac": modules.tree,
+    "wazuh_rbac_config": modules.config,
+    "wazuh_rbac_link": modules.link,
+    "wazuh_rbac_policy": modules.policy,
+    "wazuh_rbac_role": modules.role,
+    "wazuh_rbac_rule": modules.rule,
+    "wazuh_rbac_user": modules.user,
 }
 PASSWORD = "Sales-Member-1"
 
 
-def errand(module: str, **given: Any) -> wishes.Errand:
-    made = WISHES[module](validated(module, given))
-    assert wish_problems(made.wish) == []
+def desired(module: str, **given: Any) -> Desired:
+    made = DESIRED_BY[module](validated(module, given))
+    assert desired_problems(made) == []
     return made
 
 
 def refusal(module: str, **given: Any) -> str:
     """What the user is told; fails when the options are good."""
     try:
-        problems = wish_problems(WISHES[module](validated(module, given)).wish)
+        problems = desired_problems(DESIRED_BY[module](validated(module, given)))
     except (InvalidOptionsError, Refused) as error:
         return str(error)
     assert problems
     return "\n".join(problems)
 
 
-@pytest.mark.parametrize("module", WISHES)
-def test_nothing_is_wrong_with_the_wishes_of_the_documentations_examples(module: str) -> None:
+@pytest.mark.parametrize("module", DESIRED_BY)
+def test_nothing_is_wrong_with_what_the_documentations_examples_desire(module: str) -> None:
     for _title, given in own_examples(module):
-        made = errand(module, **filled_in(module, given))
-        for plural, objects in made.wish.present.items():
+        made = desired(module, **filled_in(module, given))
+        for plural, objects in made.present.items():
             for name, body in objects.items():
                 whole = plural == "rules" or len(body) == len(("actions", "resources", "effect"))
                 assert not whole or not body or body_problems(plural, name, body) == []
@@ -58,14 +56,14 @@ def test_nothing_is_wrong_with_the_wishes_of_the_documentations_examples(module:
 
 class TestPolicy:
     def test_is_stated_as_the_server_stores_it(self) -> None:
-        made = errand(
+        made = desired(
             "wazuh_rbac_policy",
             name="Sales",
             actions=["Agent:Read"],
             resources=["AGENT:Group:Customer-X", "Role:ID:100&USER:id:101"],
             effect="allow",
         )
-        assert made.wish.present == {
+        assert made.present == {
             "policies": {
                 "Sales": {
                     "actions": ["agent:read"],
@@ -76,29 +74,29 @@ class TestPolicy:
         }
 
     def test_what_is_omitted_is_not_stated_but_an_empty_list_is(self) -> None:
-        assert errand("wazuh_rbac_policy", name="sales", effect="deny").wish.present == {
+        assert desired("wazuh_rbac_policy", name="sales", effect="deny").present == {
             "policies": {"sales": {"effect": "deny"}}
         }
-        assert errand("wazuh_rbac_policy", name="sales", actions=[]).wish.present == {
+        assert desired("wazuh_rbac_policy", name="sales", actions=[]).present == {
             "policies": {"sales": {"actions": []}}
         }
 
     def test_rename(self) -> None:
-        made = errand("wazuh_rbac_policy", name="old", new_name="new")
-        assert made.wish.renames == {"policies": {"old": "new"}}
+        made = desired("wazuh_rbac_policy", name="old", new_name="new")
+        assert made.renames == {"policies": {"old": "new"}}
         body = {"actions": ["agent:read"], "resources": ["agent:id:001"], "effect": "allow"}
-        assert made.view(Snapshot({"policies": {"new": body}})) == {"policy": {"name": "new", **body}}
+        assert subject_of(made, Snapshot({"policies": {"new": body}})) == {"policy": {"name": "new", **body}}
 
     def test_absent_states_nothing_else(self) -> None:
-        made = errand("wazuh_rbac_policy", name="sales", effect="deny", new_name="marketing", state="absent")
-        assert made.wish.absent == {"policies": ["sales"]}
-        assert made.wish.present == {}
-        assert made.wish.renames == {}
-        assert made.view(Snapshot({"policies": {}})) == {}
+        made = desired("wazuh_rbac_policy", name="sales", effect="deny", new_name="marketing", state="absent")
+        assert made.absent == {"policies": ["sales"]}
+        assert made.present == {}
+        assert made.renames == {}
+        assert subject_of(made, Snapshot({"policies": {}})) == {}
 
     @pytest.mark.parametrize("checked", [True, False])
     def test_the_catalogue_is_asked_unless_told_otherwise(self, checked: bool) -> None:
-        assert errand("wazuh_rbac_policy", name="sales", validate_catalogue=checked).validate_catalogue is checked
+        assert desired("wazuh_rbac_policy", name="sales", validate_catalogue=checked).validate_catalogue is checked
 
     def test_bad_input(self) -> None:
         assert refusal("wazuh_rbac_policy") == "missing required arguments: name"
@@ -115,34 +113,34 @@ class TestPolicy:
 class TestRule:
     def test_null_values_are_dropped_as_the_server_drops_them(self) -> None:
         given = {"MATCH": {"name": "alice", "mail": None, "address": {"town": None}}}
-        assert errand("wazuh_rbac_rule", name="sales", rule=given).wish.present == {
+        assert desired("wazuh_rbac_rule", name="sales", rule=given).present == {
             "rules": {"sales": {"MATCH": {"name": "alice", "address": {}}}}
         }
 
     def test_but_not_those_within_a_list_which_it_keeps(self) -> None:
         given = {"AND": [{"FIND": {"mail": None}}], "NOT": {"MATCH": {"mail": None, "name": "alice"}}}
         stored = {"AND": [{"FIND": {"mail": None}}], "NOT": {"MATCH": {"name": "alice"}}}
-        assert errand("wazuh_rbac_rule", name="sales", rule=given).wish.present == {"rules": {"sales": stored}}
+        assert desired("wazuh_rbac_rule", name="sales", rule=given).present == {"rules": {"sales": stored}}
 
     def test_omitted_is_not_stated(self) -> None:
-        made = errand("wazuh_rbac_rule", name="old", new_name="new")
-        assert made.wish.present == {"rules": {"old": {}}}
-        assert made.wish.renames == {"rules": {"old": "new"}}
+        made = desired("wazuh_rbac_rule", name="old", new_name="new")
+        assert made.present == {"rules": {"old": {}}}
+        assert made.renames == {"rules": {"old": "new"}}
 
-    def test_view(self) -> None:
+    def test_subject(self) -> None:
         rule = {"FIND": {"backend_roles": "sales"}}
-        view = errand("wazuh_rbac_rule", name="sales", rule=rule).view
-        assert view(Snapshot({"rules": {"sales": rule}})) == {"rule": {"name": "sales", "rule": rule}}
+        made = desired("wazuh_rbac_rule", name="sales", rule=rule)
+        assert subject_of(made, Snapshot({"rules": {"sales": rule}})) == {"rule": {"name": "sales", "rule": rule}}
 
     def test_absent(self) -> None:
-        made = errand("wazuh_rbac_rule", name="sales", rule={}, state="absent")
-        assert made.wish.absent == {"rules": ["sales"]}
-        assert made.wish.present == {}
+        made = desired("wazuh_rbac_rule", name="sales", rule={}, state="absent")
+        assert made.absent == {"rules": ["sales"]}
+        assert made.present == {}
 
     @pytest.mark.parametrize("rule", [{}, {"FIND": None}])
     def test_an_empty_rule_is_no_omitted_one(self, rule: dict[str, Any]) -> None:
-        assert errand("wazuh_rbac_rule", name="sales", rule=rule).wish.empty_rules == {"sales"}
-        assert errand("wazuh_rbac_rule", name="sales").wish.empty_rules == set()
+        assert desired("wazuh_rbac_rule", name="sales", rule=rule).empty_rules == {"sales"}
+        assert desired("wazuh_rbac_rule", name="sales").empty_rules == set()
 
     def test_bad_input(self) -> None:
         assert "unable to convert to dict" in refusal("wazuh_rbac_rule", name="sales", rule="FIND")
@@ -151,26 +149,26 @@ class TestRule:
 
 class TestRole:
     def test_order_is_kept(self) -> None:
-        made = errand("wazuh_rbac_role", name="sales-team", policies=["b", "a"], rules=["r"])
-        assert made.wish.present == {"roles": {"sales-team": {"policies": ["b", "a"], "rules": ["r"]}}}
-        assert made.wish.kinds() == {"roles", "policies", "rules"}
+        made = desired("wazuh_rbac_role", name="sales-team", policies=["b", "a"], rules=["r"])
+        assert made.present == {"roles": {"sales-team": {"policies": ["b", "a"], "rules": ["r"]}}}
+        assert made.kinds() == {"roles", "policies", "rules"}
 
     def test_omitted_lists_are_left_alone_and_empty_ones_are_not(self) -> None:
-        left_alone = errand("wazuh_rbac_role", name="sales-team")
-        assert left_alone.wish.present == {"roles": {"sales-team": {}}}
-        assert left_alone.wish.kinds() == {"roles"}
-        emptied = errand("wazuh_rbac_role", name="sales-team", policies=[])
-        assert emptied.wish.present == {"roles": {"sales-team": {"policies": []}}}
+        left_alone = desired("wazuh_rbac_role", name="sales-team")
+        assert left_alone.present == {"roles": {"sales-team": {}}}
+        assert left_alone.kinds() == {"roles"}
+        emptied = desired("wazuh_rbac_role", name="sales-team", policies=[])
+        assert emptied.present == {"roles": {"sales-team": {"policies": []}}}
 
-    def test_rename_and_view(self) -> None:
-        made = errand("wazuh_rbac_role", name="old", new_name="new", policies=["p"])
-        assert made.wish.renames == {"roles": {"old": "new"}}
-        assert made.view(Snapshot({"roles": {"new": {"policies": ["p"]}}})) == {
+    def test_rename_and_subject(self) -> None:
+        made = desired("wazuh_rbac_role", name="old", new_name="new", policies=["p"])
+        assert made.renames == {"roles": {"old": "new"}}
+        assert subject_of(made, Snapshot({"roles": {"new": {"policies": ["p"]}}})) == {
             "role": {"name": "new", "policies": ["p"]}
         }
 
     def test_absent(self) -> None:
-        assert errand("wazuh_rbac_role", name="sales-team", state="absent").wish.absent == {"roles": ["sales-team"]}
+        assert desired("wazuh_rbac_role", name="sales-team", state="absent").absent == {"roles": ["sales-team"]}
 
     def test_bad_input(self) -> None:
         assert "roles: the name 'sales/team' will not do" in refusal("wazuh_rbac_role", name="sales/team")
@@ -179,28 +177,28 @@ class TestRole:
 
 class TestUser:
     def test_password_is_no_part_of_the_stated_body(self) -> None:
-        made = errand("wazuh_rbac_user", name="sales-member-1", password=PASSWORD, allow_run_as=True, roles=["b", "a"])
-        assert made.wish.present == {"users": {"sales-member-1": {"allow_run_as": True, "roles": ["b", "a"]}}}
-        assert made.wish.passwords == {"sales-member-1": PASSWORD}
-        assert made.wish.update_password == {"sales-member-1": "on_create"}
+        made = desired("wazuh_rbac_user", name="sales-member-1", password=PASSWORD, allow_run_as=True, roles=["b", "a"])
+        assert made.present == {"users": {"sales-member-1": {"allow_run_as": True, "roles": ["b", "a"]}}}
+        assert made.passwords == {"sales-member-1": PASSWORD}
+        assert made.update_password == {"sales-member-1": "on_create"}
 
     def test_omitted_is_left_alone(self) -> None:
-        made = errand("wazuh_rbac_user", name="sales-member-1", update_password="always")
-        assert made.wish.present == {"users": {"sales-member-1": {}}}
-        assert made.wish.passwords == {}
+        made = desired("wazuh_rbac_user", name="sales-member-1", update_password="always")
+        assert made.present == {"users": {"sales-member-1": {}}}
+        assert made.passwords == {}
 
     def test_false_is_not_omitted(self) -> None:
-        made = errand("wazuh_rbac_user", name="sales-member-1", allow_run_as=False)
-        assert made.wish.present == {"users": {"sales-member-1": {"allow_run_as": False}}}
+        made = desired("wazuh_rbac_user", name="sales-member-1", allow_run_as=False)
+        assert made.present == {"users": {"sales-member-1": {"allow_run_as": False}}}
 
     def test_absent_needs_no_password(self) -> None:
-        made = errand("wazuh_rbac_user", name="sales-member-1", password=PASSWORD, state="absent")
-        assert made.wish.absent == {"users": ["sales-member-1"]}
-        assert made.wish.passwords == {}
+        made = desired("wazuh_rbac_user", name="sales-member-1", password=PASSWORD, state="absent")
+        assert made.absent == {"users": ["sales-member-1"]}
+        assert made.passwords == {}
 
-    def test_view(self) -> None:
-        made = errand("wazuh_rbac_user", name="sales-member-1")
-        assert made.view(Snapshot({"users": {"sales-member-1": {"allow_run_as": False}}})) == {
+    def test_subject(self) -> None:
+        made = desired("wazuh_rbac_user", name="sales-member-1")
+        assert subject_of(made, Snapshot({"users": {"sales-member-1": {"allow_run_as": False}}})) == {
             "user": {"name": "sales-member-1", "allow_run_as": False}
         }
 
@@ -233,24 +231,26 @@ class TestLink:
     @pytest.mark.parametrize(
         ("given", "wanted"),
         [
-            ({"policy": "p", "position": 0}, LinkWish("roles", "sales", "policies", "p", 0, True)),
-            ({"rule": "r"}, LinkWish("roles", "sales", "rules", "r", None, True)),
-            ({"user": "alice", "position": 2}, LinkWish("users", "alice", "roles", "sales", 2, True)),
-            ({"user": "alice", "state": "absent"}, LinkWish("users", "alice", "roles", "sales", None, False)),
+            ({"policy": "p", "position": 0}, DesiredLink("roles", "sales", "policies", "p", 0, True)),
+            ({"rule": "r"}, DesiredLink("roles", "sales", "rules", "r", None, True)),
+            ({"user": "alice", "position": 2}, DesiredLink("users", "alice", "roles", "sales", 2, True)),
+            ({"user": "alice", "state": "absent"}, DesiredLink("users", "alice", "roles", "sales", None, False)),
         ],
     )
-    def test_each_pair(self, given: dict[str, Any], wanted: LinkWish) -> None:
-        made = errand("wazuh_rbac_link", role="sales", **given)
-        assert made.wish.links == [wanted]
-        assert made.wish.kinds() == {wanted.owners, wanted.items}
+    def test_each_pair(self, given: dict[str, Any], wanted: DesiredLink) -> None:
+        made = desired("wazuh_rbac_link", role="sales", **given)
+        assert made.links == [wanted]
+        assert made.kinds() == {wanted.owners, wanted.items}
 
-    def test_view_is_the_side_that_has_the_list(self) -> None:
-        with_policy = errand("wazuh_rbac_link", role="sales", policy="p")
+    def test_subject_is_the_side_that_has_the_list(self) -> None:
+        with_policy = desired("wazuh_rbac_link", role="sales", policy="p")
         there = Snapshot({"roles": {"sales": {"policies": ["p"]}}})
-        assert with_policy.view(there) == {"role": {"name": "sales", "policies": ["p"]}}
-        with_user = errand("wazuh_rbac_link", role="sales", user="alice", state="absent")
-        assert with_user.view(Snapshot({"users": {"alice": {"roles": []}}})) == {"user": {"name": "alice", "roles": []}}
-        assert with_user.view(Snapshot({"users": {}})) == {}
+        assert subject_of(with_policy, there) == {"role": {"name": "sales", "policies": ["p"]}}
+        with_user = desired("wazuh_rbac_link", role="sales", user="alice", state="absent")
+        assert subject_of(with_user, Snapshot({"users": {"alice": {"roles": []}}})) == {
+            "user": {"name": "alice", "roles": []}
+        }
+        assert subject_of(with_user, Snapshot({"users": {}})) == {}
 
     @pytest.mark.parametrize(
         ("given", "said"),
@@ -272,16 +272,16 @@ class TestLink:
 
 class TestConfig:
     def test_only_what_is_given(self) -> None:
-        assert errand("wazuh_rbac_config", rbac_mode="black").wish.config == {"rbac_mode": "black"}
-        assert errand("wazuh_rbac_config", auth_token_exp_timeout=30).wish.config == {"auth_token_exp_timeout": 30}
+        assert desired("wazuh_rbac_config", rbac_mode="black").config == {"rbac_mode": "black"}
+        assert desired("wazuh_rbac_config", auth_token_exp_timeout=30).config == {"auth_token_exp_timeout": 30}
 
     def test_absent_means_the_defaults_whatever_else_is_given(self) -> None:
-        made = errand("wazuh_rbac_config", rbac_mode="black", state="absent")
-        assert made.wish.config == {"rbac_mode": "white", "auth_token_exp_timeout": 900}
+        made = desired("wazuh_rbac_config", rbac_mode="black", state="absent")
+        assert made.config == {"rbac_mode": "white", "auth_token_exp_timeout": 900}
 
-    def test_view(self) -> None:
+    def test_subject(self) -> None:
         now = {"rbac_mode": "white", "auth_token_exp_timeout": 900}
-        assert errand("wazuh_rbac_config", state="absent").view(Snapshot(config=now)) == {"config": now}
+        assert subject_of(desired("wazuh_rbac_config", state="absent"), Snapshot(config=now)) == {"config": now}
 
     def test_bad_input(self) -> None:
         assert refusal("wazuh_rbac_config") == (
@@ -298,7 +298,7 @@ class TestTree:
 
     def test_everything_at_once(self) -> None:
         policy = {"actions": ["agent:read"], "resources": ["agent:id:001"], "effect": "allow"}
-        made = errand(
+        made = desired(
             "wazuh_rbac",
             policies=[{"name": "p", **policy, "actions": ["AGENT:read"]}],
             rules=[{"name": "r", "rule": {"FIND": {"backend_roles": "sales", "mail": None}}}],
@@ -308,38 +308,38 @@ class TestTree:
             purge=["users", "roles"],
             validate_catalogue=False,
         )
-        assert made.wish.present == {
+        assert made.present == {
             "policies": {"p": policy},
             "rules": {"r": {"FIND": {"backend_roles": "sales"}}},
             "roles": {"sales": {"policies": ["p"], "rules": []}},
             "users": {"alice": {"allow_run_as": False, "roles": ["sales"]}},
         }
-        assert made.wish.config == {"rbac_mode": "white"}
-        assert list(made.wish.purge) == ["users", "roles"]
-        assert made.wish.passwords == {"alice": PASSWORD}
+        assert made.config == {"rbac_mode": "white"}
+        assert list(made.purge) == ["users", "roles"]
+        assert made.passwords == {"alice": PASSWORD}
         assert (made.many, made.validate_catalogue) == (True, False)
 
     def test_nothing_is_asked_for_by_an_empty_task(self) -> None:
-        assert errand("wazuh_rbac").wish.kinds() == set()
+        assert desired("wazuh_rbac").kinds() == set()
 
     def test_what_wazuh_rbac_info_adds_is_taken_and_not_sent(self) -> None:
-        made = errand(
+        made = desired(
             "wazuh_rbac",
             policies=[{"name": "agents_read_agents", "effect": "allow", "id": 7, "reserved": True}],
             rules=[{"name": "ours", "rule": {"FIND": {"a": "b"}}, "id": 100, "reserved": False}],
             roles=[{"name": "readonly", "policies": [], "rules": [], "id": 2, "reserved": True}],
             users=[{"name": "wazuh", "allow_run_as": True, "roles": ["administrator"], "id": 1, "reserved": True}],
         )
-        assert made.wish.present == {
+        assert made.present == {
             "policies": {"agents_read_agents": {"effect": "allow"}},
             "rules": {"ours": {"FIND": {"a": "b"}}},
             "roles": {"readonly": {"policies": [], "rules": []}},
             "users": {"wazuh": {"allow_run_as": True, "roles": ["administrator"]}},
         }
-        assert made.wish.reserved == {"policies": {"agents_read_agents"}, "roles": {"readonly"}, "users": {"wazuh"}}
+        assert made.reserved == {"policies": {"agents_read_agents"}, "roles": {"readonly"}, "users": {"wazuh"}}
 
     def test_passwords_beside_the_tree(self) -> None:
-        made = errand(
+        made = desired(
             "wazuh_rbac",
             users=[
                 {"name": "alice", "update_password": "on_mismatch"},
@@ -348,8 +348,8 @@ class TestTree:
             ],
             passwords={"alice": "From-The-Vault-1", "charlie": "Not-This-One-1"},
         )
-        assert made.wish.passwords == {"alice": "From-The-Vault-1", "charlie": PASSWORD}
-        assert made.wish.update_password == {"alice": "on_mismatch", "charlie": "on_create"}
+        assert made.passwords == {"alice": "From-The-Vault-1", "charlie": PASSWORD}
+        assert made.update_password == {"alice": "on_mismatch", "charlie": "on_create"}
 
     @pytest.mark.parametrize("password", [12345678, 1.5, True, ["Sales-Member-1"], {"a": "b"}])
     def test_passwords_that_are_no_text_are_refused_and_not_told(self, password: Any) -> None:
@@ -357,8 +357,8 @@ class TestTree:
         assert told == "passwords: the one of alice is no text: put it in quotes"
 
     def test_a_password_of_null_is_none(self) -> None:
-        made = errand("wazuh_rbac", users=[{"name": "alice"}], passwords={"alice": None})
-        assert made.wish.passwords == {}
+        made = desired("wazuh_rbac", users=[{"name": "alice"}], passwords={"alice": None})
+        assert made.passwords == {}
 
     def test_an_empty_password_is_no_omitted_one(self) -> None:
         told = refusal("wazuh_rbac", users=[{"name": "alice", "password": ""}], passwords={"alice": PASSWORD})
@@ -391,8 +391,8 @@ class TestTree:
         assert "purge must be one or more of: policies, rules, roles, users" in refusal("wazuh_rbac", purge=["config"])
 
     def test_an_empty_rule_is_no_omitted_one(self) -> None:
-        made = errand("wazuh_rbac", rules=[{"name": "sales", "rule": {}}, {"name": "other"}])
-        assert made.wish.empty_rules == {"sales"}
+        made = desired("wazuh_rbac", rules=[{"name": "sales", "rule": {}}, {"name": "other"}])
+        assert made.empty_rules == {"sales"}
 
     def test_names_of_all_kinds_are_checked(self) -> None:
         told = refusal("wazuh_rbac", policies=[{"name": "p p"}], users=[{"name": "bob"}])

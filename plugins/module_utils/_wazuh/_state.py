@@ -8,19 +8,22 @@ import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils._errors import IamError
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import ServerSaysNo, WazuhApi
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._lock_out import LockOut
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._bodies import Body
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._caller_rights import concerns
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._failed_logins import FailedLogins
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
     BY_PLURAL,
+    CONFIG,
     HIDDEN,
     KINDS,
-    ROLE,
-    RULE,
+    OWNERS,
     USER,
-    Body,
+    Facts,
+    Kind,
     Snapshot,
+    Version,
 )
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._own_rights import concerns
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._plan import Call
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._steps import Call
 
 MOST_LISTED = 29_000  # characters of ids in one address: under 30 KB in all, which every server takes (FACTS, limits)
 
@@ -37,43 +40,59 @@ class WazuhState:
     Every answer to a write holds the object as it is stored now, so the knowledge stays true without another list.
     """
 
-    def __init__(self, api: WazuhApi, lock_out: LockOut | None = None) -> None:
+    def __init__(self, api: WazuhApi, failed_logins: FailedLogins | None = None) -> None:
         self.api = api
-        self.lock_out = lock_out or LockOut()
+        self.failed_logins = failed_logins or FailedLogins()
         self._items: dict[str, dict[int, Body]] = {}
         self._ids: dict[str, dict[str, int]] = {}
         self._settings: Body | None = None
         self._catalogue: dict[str, list[str]] | None = None
-        self._version: tuple[int, ...] | None = None
+        self._version: Version | None = None
         self._callers: dict[str, Body] = {}  # a task may go on as another when its token has died
+        self._accounts: set[str] = set()
         self._written = False  # whether a part of the present call is done
-        self.passwords: set[str] = set()
 
     # -- reading --------------------------------------------------------------------------------------------------
 
     def snapshot(self, kinds: t.Iterable[str], fresh: bool = False) -> Snapshot:
         """These kinds (plural, C("config") too) with names for ids; read where not known or C(fresh)."""
         wanted = set(kinds)
-        for kind in KINDS:
-            if kind.plural in wanted and (fresh or kind.plural not in self._items):
-                self._items[kind.plural] = {item["id"]: item for item in self.api.every(kind)}
-                self._ids[kind.plural] = {item[kind.label]: key for key, item in self._items[kind.plural].items()}
-        if "config" in wanted and (fresh or self._settings is None):
+        read = [kind for kind in KINDS if kind.plural in wanted]
+        for kind in read:
+            if fresh or kind.plural not in self._items:
+                self._read(kind)
+        if CONFIG in wanted and (fresh or self._settings is None):
             self._settings = self.api.config()
-        found = Snapshot(config=dict(self._settings) if self._settings and "config" in wanted else None)
-        names = {
-            kind.plural: {key: item[kind.label] for key, item in self._items[kind.plural].items()}
-            for kind in KINDS
-            if kind.plural in wanted
-        }
-        for kind in KINDS:
-            if kind.plural not in wanted:
-                continue
-            found.ids[kind.plural] = dict(self._ids[kind.plural])
-            found.objects[kind.plural] = {
-                item[kind.label]: _as_body(item, kind.plural, names) for item in self._items[kind.plural].values()
-            }
-        return found
+        names = {kind.plural: self._names(kind) for kind in read}
+        return Snapshot(
+            objects={kind.plural: self._bodies(kind, names) for kind in read},
+            ids={kind.plural: dict(self._ids[kind.plural]) for kind in read},
+            config=dict(self._settings) if self._settings and CONFIG in wanted else None,
+            facts=self._facts(),
+        )
+
+    def _read(self, kind: Kind) -> None:
+        items = self.api.every(kind)
+        self._items[kind.plural] = {item["id"]: item for item in items}
+        self._ids[kind.plural] = {item[kind.label]: item["id"] for item in items}
+
+    def _names(self, kind: Kind) -> dict[int, str]:
+        return {key: item[kind.label] for key, item in self._items[kind.plural].items()}
+
+    def _bodies(self, kind: Kind, names: dict[str, dict[int, str]]) -> dict[str, Body]:
+        return {item[kind.label]: _as_body(item, kind, names) for item in self._items[kind.plural].values()}
+
+    def _facts(self) -> Facts:
+        """What is known already of what a plan may turn on; asks nobody."""
+        username = self.api.credentials.username
+        self._accounts |= self.api.accounts()
+        return Facts(
+            username=username,
+            accounts=frozenset(self._accounts),
+            caller=self._callers.get(username),
+            version=self._version,
+            catalogue=self._catalogue,
+        )
 
     def forget(self) -> None:
         """Know nothing of the objects any more: the next snapshot reads them."""
@@ -87,7 +106,7 @@ class WazuhState:
             self._catalogue = self.api.catalogue()
         return self._catalogue
 
-    def version(self) -> tuple[int, ...]:
+    def version(self) -> Version:
         """The server's version, read once."""
         if self._version is None:
             self._version = self.api.version()
@@ -99,6 +118,11 @@ class WazuhState:
         if known_as not in self._callers:
             self._callers[known_as] = self.api.me()
         return self._callers[known_as]
+
+    def name_account(self) -> None:
+        """Find out who the task logs in with where only a token is known."""
+        if not self.api.credentials.username:
+            self._accounts.add(self.caller()["name"])
 
     # -- writing --------------------------------------------------------------------------------------------------
 
@@ -125,7 +149,6 @@ class WazuhState:
             body[kind.body] = call.body
         if kind is USER:
             body["password"] = passwords[name]
-            self.passwords.add(name)
         self._send(call, "POST", f"/security/{kind.plural}", json=body)
 
     def _update(self, call: Call, passwords: dict[str, str]) -> None:
@@ -166,7 +189,6 @@ class WazuhState:
         if own:
             self.api.next_password = passwords[name]  # should the answer be lost, either may be the right one
         self._send(call, "PUT", path, json={"password": passwords[name]})
-        self.passwords.add(name)
         if own:
             self.api.credentials = self.api.credentials._replace(password=passwords[name])
             self.api.next_password = None
@@ -207,8 +229,8 @@ class WazuhState:
         for key in keys:
             self._drop_name(plural, key)
             self._items[plural].pop(key, None)
-        for owners in (ROLE, USER):
-            if plural in owners.links:
+        for owners in OWNERS:
+            if plural in owners.options():
                 for owner in self._items.get(owners.plural, {}).values():
                     owner[plural] = [linked for linked in owner[plural] if linked not in keys]
 
@@ -240,15 +262,13 @@ def _listed(ids: t.Iterable[int]) -> str:
     return ",".join(str(key) for key in ids)
 
 
-def _as_body(item: Body, plural: str, names: dict[str, dict[int, str]]) -> Body:
-    """An object as the server lists it, as the plain body that wishes are written in."""
-    kind = BY_PLURAL[plural]
+def _as_body(item: Body, kind: Kind, names: dict[str, dict[int, str]]) -> Body:
+    """An object as the server lists it, in the shape of a snapshot."""
     if kind.body:
         return t.cast(Body, item[kind.body])
-    body: Body = {"allow_run_as": item["allow_run_as"]} if kind is USER else {}
-    for key in kind.links:
-        if key in names:
-            body[key] = [names[key].get(linked, f"{HIDDEN}{linked})") for linked in item[key]]
-            if key == RULE.plural:
-                body[key].sort()  # they have no order (FACTS, links)
+    body: Body = {field.option: item[field.option] for field in kind.fields}
+    for link in kind.links:
+        if link.others in names:
+            linked = [names[link.others].get(number, f"{HIDDEN}{number})") for number in item[link.option]]
+            body[link.option] = linked if link.ordered else sorted(linked)
     return body

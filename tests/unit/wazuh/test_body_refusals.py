@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._checks import rule_problems, rule_warnings
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._body_refusals import rule_problems, rule_warnings
 
 FIND = {"FIND": {"backend_roles": "sales"}}
 MATCH = {"MATCH": {"user_name": "alice"}}

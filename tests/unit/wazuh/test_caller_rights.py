@@ -7,9 +7,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._caller_rights import first_loss, may_matter
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Snapshot
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._own_rights import first_loss, may_matter
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._plan import Call
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._steps import Call
 
 CREATE = {"actions": ["security:create"], "resources": ["*:*:*"], "effect": "allow"}
 CHANGE = {"actions": ["security:read", "security:update"], "resources": ["role:id:*", "user:id:*"], "effect": "allow"}

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import POLICY, ROLE, USER, Body, Snapshot
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._plan import Call
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._bodies import Body
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import POLICY, ROLE, USER, Snapshot
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._steps import Call
 
 NEEDED = "security:"
 SEE_CONFIG = "read_config"
@@ -45,25 +46,32 @@ def first_loss(calls: t.Sequence[Call], caller: Body, target: Snapshot) -> Call 
     """The first write after which the caller would miss a right on the RBAC that it has now, or None.
 
     :param caller: C({name, roles: {role: [policies with their names]}}), as the server tells it for the token in use.
-    :param target: the wanted state, for what links lead to.
+    :param target: the state that is to be, for what links lead to.
     """
     links: Links = [(role, policy) for role, policies in caller["roles"].items() for policy in policies]
-    now, denied = _rights(links, "allow"), _rights(links, "deny")
+    allowed, denied = _rights(links, "allow"), _rights(links, "deny")
     owners = {(USER.plural, caller["name"]), *((ROLE.plural, role) for role in caller["roles"])}
     for call in calls:
         links = [_after(call, *link) for link in links if not _cuts(call, *link)]
-        then = _rights(links, "allow")
-        if _misses(now, then) or _misses(_rights(links, "deny"), denied):
+        if _misses(allowed, _rights(links, "allow")) or _misses(_rights(links, "deny"), denied):
             return call
-        if _leaves_black_mode(call) and not _suffices(then, calls):
+        if _leaves_black_mode(call) and not _suffices(_rights(links, "allow"), calls):
             return call
         if call.verb == "update" and (call.plural, call.names[0]) in owners:
             owners.add((call.plural, call.new_name))
-        if call.verb == "link" and (call.plural, call.names[0]) in owners and _denies(call, target):
+        if _denies_owner(call, owners, target) or _takes_from(call, caller["name"]):
             return call
-        if call.plural == USER.plural and call.verb in ("delete", "unlink") and caller["name"] in call.names:
-            return call  # whatever it is about: this account is not the task's to take things from
     return None
+
+
+def _denies_owner(call: Call, owners: t.Container[tuple[str, str]], target: Snapshot) -> bool:
+    """Whether a write gives the caller, or one of its roles, what denies something of the RBAC."""
+    return call.verb == "link" and (call.plural, call.names[0]) in owners and _denies(call, target)
+
+
+def _takes_from(call: Call, caller: str) -> bool:
+    """Whether a write takes from the account itself: it is not the task's, whatever the write is about."""
+    return call.plural == USER.plural and call.verb in ("delete", "unlink") and caller in call.names
 
 
 def concerns(call: Call, caller: Body) -> bool:

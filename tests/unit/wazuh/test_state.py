@@ -10,8 +10,8 @@ import pytest
 import requests
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import Credentials
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Kind
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._plan import Call
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._server import WazuhState
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._state import WazuhState
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._steps import Call
 
 LONGEST = 30_000  # what every server takes (FACTS, limits)
 
@@ -25,6 +25,9 @@ class Api:
         self.ids = range(first, first + number)
         self.sent: list[dict[str, Any]] = []
         self.addresses: list[str] = []
+
+    def accounts(self) -> set[str]:
+        return {self.credentials.username}
 
     def names(self) -> tuple[str, ...]:
         return tuple(f"p{key}" for key in self.ids)

@@ -6,30 +6,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._aim import aim
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Snapshot, Wish, rule_meaning
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._plan import plan
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._bodies import rule_meaning
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Desired, Snapshot
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._steps import Steps
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._target import target_of
 
 
 def policy(*actions: str) -> dict[str, Any]:
     return {"actions": list(actions), "resources": ["agent:id:001"], "effect": "allow"}
 
 
-def sentences(current: dict[str, Any], wished: dict[str, Any]) -> list[str]:
+def sentences(current: dict[str, Any], desired: dict[str, Any]) -> list[str]:
     ids = {name: number for number, name in enumerate(current, 100)}
     there = Snapshot({"policies": current}, {"policies": ids})
-    target = aim(there, Wish(present={"policies": wished}), {"wazuh"})
-    return [step.sentence for step in plan(there, target)]
+    target = target_of(there, Desired(present={"policies": desired}))
+    return [step.sentence for step in Steps(there, target).in_order()]
 
 
 def test_another_order_of_the_same_is_no_change() -> None:
     assert sentences({"a": policy("x:x", "y:y")}, {"a": policy("y:y", "x:x")}) == []
 
 
-def test_unless_another_policy_is_wished_in_just_these_words() -> None:
-    wished = {"a": policy("y:y", "x:x"), "b": policy("x:x", "y:y")}
-    assert sentences({"a": policy("x:x", "y:y")}, wished) == ["change policy a: actions", "create policy b"]
-    assert sentences(wished, wished) == []
+def test_unless_another_policy_is_desired_in_just_these_words() -> None:
+    desired = {"a": policy("y:y", "x:x"), "b": policy("x:x", "y:y")}
+    assert sentences({"a": policy("x:x", "y:y")}, desired) == ["change policy a: actions", "create policy b"]
+    assert sentences(desired, desired) == []
 
 
 def test_two_that_swap_their_bodies_take_a_third_write() -> None:

@@ -9,21 +9,22 @@ import time
 
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import Store
 
-# The server locks an address out after 50 failed logins in 300 s (FACTS, lock-out).
-MOST_FAILED_LOGINS = 45
+# The server locks an address out after so many failed logins in so many seconds (FACTS, lock-out).
+MOST_LOGINS = 50
 LOCK_OUT_SECONDS = 300
+MOST_OF_OURS = 45  # the others are left to the people at the same address
 
 
-class LockOut:
+class FailedLogins:
     """The failed logins of the last minutes: those of this task and, where a store outlives it, of the run's others."""
 
     def __init__(self, store: Store | None = None) -> None:
         self._store = store
         self._moments: list[float] = []  # as time.monotonic() tells them, which is one clock for all processes
 
-    def is_near(self) -> bool:
+    def are_near_lock_out(self) -> bool:
         """Whether one more failure is too much of a risk."""
-        return len(self._recent()) >= MOST_FAILED_LOGINS
+        return len(self._recent()) >= MOST_OF_OURS
 
     def count(self, failures: int = 1) -> None:
         """Note that logins have just failed."""
@@ -33,7 +34,7 @@ class LockOut:
 
     def count_all(self) -> None:
         """Note that the server has locked the address out."""
-        self.count(MOST_FAILED_LOGINS)
+        self.count(MOST_OF_OURS)
 
     def _recent(self) -> list[float]:
         kept = self._store.load() if self._store else None
