@@ -18,7 +18,14 @@ from gate.results import record
 
 DIST = ROOT / "dist"
 WRITTEN_BY_BUILD = {"FILES.json", "MANIFEST.json"}
-NEEDED = {"README.md", "LICENSES/GPL-3.0-or-later.txt", "meta/runtime.yml", "requirements.txt"}
+NEEDED = {
+    "LICENSES/GPL-3.0-or-later.txt",
+    "README.md",
+    "docs/facts/opencti.md",  # comments in plugins refer to these
+    "docs/facts/wazuh.md",
+    "meta/runtime.yml",
+    "requirements.txt",
+}
 # Kept by Git, but of no use to whoever installs the collection.
 REPOSITORY_ONLY = (".ci/", ".github/", ".ansible-lint", ".gitignore", ".yamllint")
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a fresh platform of a release holds: capabilities, roles, groups, markings.
 
-Dates are those of FACTS where a release is known, else the first release seen to have it. A
-platform that was upgraded can differ: changes of built-in roles only reach new platforms.
+A date is that of the release where that is known, else the first release seen to have it. A platform
+that was upgraded can differ: changes of built-in roles only reach new platforms (FACTS, fresh platform).
 """
 
 from __future__ import annotations

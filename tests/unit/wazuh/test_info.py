@@ -72,7 +72,7 @@ class TestInfo:
         assert Steps(now, target_of(now, tree)).in_order() == []
 
     def test_what_else_the_server_has_stored_in_a_policy_is_left_out(self) -> None:
-        """PUT takes any keys (FACTS, policies), and wazuh_rbac none but its own."""
+        """PUT takes any keys (FACTS, normalisation), and wazuh_rbac none but its own."""
         more = {"id": 101, "name": "odd", "policy": {**POLICY, "name": "evil", "comment": "hello"}, "roles": []}
         told = self.ask(Api({**LISTS, "policies": [more]}))["policies"]
         assert told == [{"name": "odd", **POLICY, "id": 101, "reserved": False}]
