@@ -93,20 +93,24 @@ def _holds_login(name: str, value: t.Any) -> bool:
 
 def masked(options: Options, params: Options) -> Options:
     """The parameters as C(-vvv) may show them: secret options by their name, not by their value."""
-    shown: Options = {}
-    for name, value in params.items():
-        spec = options.get(name, {})
-        if value is not None and (spec.get("no_log") or _holds_login(name, value)):
-            shown[name] = OPTION
-        elif value and "options" in spec:
-            each = [
-                masked(spec["options"], item) if isinstance(item, dict) else OPTION  # not yet validated
-                for item in (value if isinstance(value, list) else [value])
-            ]
-            shown[name] = each if isinstance(value, list) else each[0]
-        else:
-            shown[name] = value
-    return shown
+    return {name: _masked_value(options.get(name, {}), name, value) for name, value in params.items()}
+
+
+def _masked_value(spec: Options, name: str, value: t.Any) -> t.Any:
+    if value is None:
+        return None
+    if spec.get("no_log") or _holds_login(name, value):
+        return OPTION
+    if not value or "options" not in spec:
+        return value
+    if isinstance(value, list):
+        return [_masked_item(spec["options"], item) for item in value]
+    return _masked_item(spec["options"], value)
+
+
+def _masked_item(options: Options, item: t.Any) -> t.Any:
+    """A dictionary of suboptions; anything else in its place has not been validated yet, and may hold a secret."""
+    return masked(options, item) if isinstance(item, dict) else OPTION
 
 
 def outcome(entry: Entry, params: Options, check_mode: bool, memory: Memory) -> Options:

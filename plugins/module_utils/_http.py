@@ -66,6 +66,10 @@ class Tally:
     logins: int = 0
     waited: float = 0.0
 
+    def count(self, sort: str) -> None:
+        """One more of C(reads), C(writes) or C(logins)."""
+        setattr(self, sort, getattr(self, sort) + 1)
+
     def result(self) -> dict[str, t.Any]:
         """The tally as a task result shows it."""
         return {"reads": self.reads, "writes": self.writes, "logins": self.logins, "waited": round(self.waited)}
@@ -149,13 +153,9 @@ class HttpSession:
         """
         what = f"{method} {self.url}{path}"
         harmless = login or safe or method in READS
+        counted = "logins" if login else "reads" if harmless else "writes"
         for left in reversed(range(TRIES if harmless else 1)):
-            if login:
-                self.tally.logins += 1
-            elif harmless:
-                self.tally.reads += 1
-            else:
-                self.tally.writes += 1
+            self.tally.count(counted)
             try:
                 response = self._session.request(
                     method, self.url + path, timeout=self.connection.timeout, allow_redirects=False, **kwargs
@@ -163,12 +163,9 @@ class HttpSession:
                 break
             except OSError as error:  # every exception of requests is one, and a ca_path that is not there a bare one
                 lost = _lost(what, error)
-                if not harmless or isinstance(lost, Unreachable):
+                if not harmless:
                     raise lost from error
-                if isinstance(error, requests.exceptions.Timeout):  # another try would only queue behind this one
-                    raise Unreachable(f"{lost}: give the server more time by the option timeout") from error
-                if not left:
-                    raise Unreachable(f"{lost}, {TRIES} times. Is api_url right, and is the server up?") from error
+                _raise_unless_repeatable(lost, error, left)
         if response.status_code == TOO_MANY_REQUESTS:
             raise LimitReached(
                 f"{what}: the server's limit of requests per minute is still reached after waiting "
@@ -179,6 +176,16 @@ class HttpSession:
     def close(self) -> None:
         """Give the connections back."""
         self._session.close()
+
+
+def _raise_unless_repeatable(lost: Unreachable | Unsure, error: OSError, left: int) -> None:
+    """End the tries of a harmless request where another could not help, or none is left."""
+    if isinstance(lost, Unreachable):
+        raise lost from error
+    if isinstance(error, requests.exceptions.Timeout):  # another try would only queue behind this one
+        raise Unreachable(f"{lost}: give the server more time by the option timeout") from error
+    if not left:
+        raise Unreachable(f"{lost}, {TRIES} times. Is api_url right, and is the server up?") from error
 
 
 def _lost(what: str, error: OSError) -> Unreachable | Unsure:

@@ -77,7 +77,7 @@ def rule_problems(name: str, rule: t.Any) -> list[str]:
 
 
 def _expression_problems(expression: t.Any, place: str) -> t.Iterator[str]:
-    """Of an expression and of those within it; what it would match is in FACTS, rule matching."""
+    """Of an expression and of those within it; what it would match stands under (FACTS, rule matching)."""
     if not isinstance(expression, dict) or not expression:
         yield f"{place} is empty or no mapping: write like FIND: {{username: alice}}"
         return
@@ -87,22 +87,24 @@ def _expression_problems(expression: t.Any, place: str) -> t.Iterator[str]:
                 f"{key!r} in {place} is no operator, and the server passes over it.{nearest(key, OPERATORS)} "
                 f"Write one of {', '.join(OPERATORS)}"
             )
-        if key not in COMBINING:
-            continue
-        inner = f"{place}.{key}"
-        if body in ([], {}):
-            yield (
-                f"{inner} is empty, so that {'everybody' if key == 'AND' else 'nobody'} would match: write in a list "
-                "what it combines"
-            )
-            continue
-        if isinstance(body, dict) and len(body) > 1 and key != "OR":
-            yield (
-                f"{inner} holds one mapping of {len(body)} operators, so that {'no' if key == 'AND' else 'every'}body "
-                "would match: write a list of mappings, with one operator each"
-            )
-        for clause in body if isinstance(body, list) else [body]:
-            yield from _expression_problems(clause, inner)
+        if key in COMBINING:
+            yield from _combination_problems(key, body, f"{place}.{key}")
+
+
+def _combination_problems(key: str, body: t.Any, place: str) -> t.Iterator[str]:
+    """Of what AND, OR and NOT hold."""
+    if body in ([], {}):
+        who = "everybody" if key == "AND" else "nobody"
+        yield f"{place} is empty, so that {who} would match: write in a list what it combines"
+        return
+    if isinstance(body, dict) and len(body) > 1 and key != "OR":
+        who = "nobody" if key == "AND" else "everybody"
+        yield (
+            f"{place} holds one mapping of {len(body)} operators, so that {who} would match: write a list of mappings, "
+            "with one operator each"
+        )
+    for clause in body if isinstance(body, list) else [body]:
+        yield from _expression_problems(clause, place)
 
 
 def _pattern_problems(rule: t.Any) -> t.Iterator[str]:

@@ -53,15 +53,21 @@ def first_loss(calls: t.Sequence[Call], caller: Body, target: Snapshot) -> Call 
     owners = {(USER.plural, caller["name"]), *((ROLE.plural, role) for role in caller["roles"])}
     for call in calls:
         links = [_after(call, *link) for link in links if not _cuts(call, *link)]
-        if _misses(allowed, _rights(links, "allow")) or _misses(_rights(links, "deny"), denied):
+        left = _rights(links, "allow")
+        if _misses(allowed, left) or _misses(_rights(links, "deny"), denied):
             return call
-        if _leaves_black_mode(call) and not _suffices(_rights(links, "allow"), calls):
+        if _leaves_black_mode(call) and not _suffices(left, calls):
             return call
-        if call.verb == "update" and (call.plural, call.names[0]) in owners:
-            owners.add((call.plural, call.new_name))
+        owners |= _renamed(call, owners)
         if _denies_owner(call, owners, target) or _takes_from(call, caller["name"]):
             return call
     return None
+
+
+def _renamed(call: Call, owners: t.Container[tuple[str, str]]) -> set[tuple[str, str]]:
+    """The new name of the caller's role, where a write gives it one."""
+    renames = call.verb == "update" and (call.plural, call.names[0]) in owners
+    return {(call.plural, call.new_name)} if renames else set()
 
 
 def _denies_owner(call: Call, owners: t.Container[tuple[str, str]], target: Snapshot) -> bool:

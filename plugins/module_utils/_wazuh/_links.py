@@ -48,47 +48,101 @@ def link_steps(
     """
     if list(current) == list(target):
         return []
-    removed = [name for name in current if name not in target]
-    added = [name for name in target if name not in current]
-    granting = [name for name in removed if not frees(name)]
+    change = _Change(current, target, frees, narrows)
     if not ordered:
-        return [
-            *([LinkStep(False, tuple(removed), early=granting == removed)] if removed else []),
-            *([LinkStep(True, tuple(added), early=all(map(narrows, added)))] if added else []),
-        ]
-    unlink = LinkStep(False, tuple(removed), early=len(granting) == len(removed))
-    late = bool(removed) and not granting  # add before the restrictions go
-    base = list(current) if late or not removed else [name for name in current if name in target]
-    inserts = _inserts(base, target, narrows)
-    kept_in_order = [name for name in current if name in target] == [name for name in target if name in current]
-    sure = closes_gaps or late or not removed or not added
-    mixed = bool(added) and bool(granting) and len(granting) < len(removed)
-    requests = len(inserts) + bool(removed)
-    if not kept_in_order or requests > 2 or mixed or not sure:
-        # Rights that go may not meet rights that come: then the whole list goes early.
-        everything = LinkStep(False, tuple(current), early=bool(granting))
-        return [everything, *([LinkStep(True, tuple(target))] if target else [])]
-    if not removed:
-        return inserts
-    return [*inserts, unlink] if late else [unlink, *inserts]
+        return change.without_order()
+    inserts = change.inserts()
+    if not change.keeps_order() or change.is_mixed() or not change.is_sure(closes_gaps):
+        return change.anew()
+    if len(inserts) + len(change.removal()) > len(change.anew()):
+        return change.anew()
+    return [*inserts, *change.removal()] if change.removes_late() else [*change.removal(), *inserts]
 
 
-def _inserts(base: t.Sequence[str], target: t.Sequence[str], narrows: t.Callable[[str], bool]) -> list[LinkStep]:
-    """One request for each run of new names, those that only take rights away first."""
-    runs: list[list[str]] = [[]]
-    for name in target:
-        if name not in base:
-            runs[-1].append(name)
-        elif runs[-1]:
-            runs.append([])
-    steps = []
-    here = list(base)
-    for early in (True, False):
-        for run in runs:
-            if run and all(map(narrows, run)) == early:
-                before = [name for name in target[: target.index(run[0])] if name in here]
-                at = here.index(before[-1]) + 1 if before else 0
-                # A restriction that is about to go may stand at the end: new names then come after the kept ones.
-                steps.append(LinkStep(True, tuple(run), at if at < len(here) else None, early))
-                here[at:at] = run
-    return steps
+class _Change:
+    """What is different between two lists of links."""
+
+    def __init__(
+        self,
+        current: t.Sequence[str],
+        target: t.Sequence[str],
+        frees: t.Callable[[str], bool],
+        narrows: t.Callable[[str], bool],
+    ) -> None:
+        self.current = list(current)
+        self.target = list(target)
+        self.removed = [name for name in current if name not in target]
+        self.added = [name for name in target if name not in current]
+        self.granting = [name for name in self.removed if not frees(name)]
+        self._narrows = narrows
+
+    def removes_late(self) -> bool:
+        """Whether all that goes are restrictions, which go when the rest is there."""
+        return bool(self.removed) and not self.granting
+
+    def is_mixed(self) -> bool:
+        """Whether rights and restrictions go while others come: one of them would meet what it may not."""
+        return bool(self.added) and 0 < len(self.granting) < len(self.removed)
+
+    def keeps_order(self) -> bool:
+        """Whether what stays is in the same order: a link that is there is never moved."""
+        kept = [name for name in self.current if name in self.target]
+        return kept == [name for name in self.target if name in self.current]
+
+    def is_sure(self, closes_gaps: bool) -> bool:
+        """Whether new links land where they should: not where a removal leaves gaps before them."""
+        return closes_gaps or self.removes_late() or not self.removed or not self.added
+
+    def removal(self) -> list[LinkStep]:
+        """One request for all that goes."""
+        if not self.removed:
+            return []
+        return [LinkStep(False, tuple(self.removed), early=self.granting == self.removed)]
+
+    def anew(self) -> list[LinkStep]:
+        """Unlink all, and early: rights that go may not meet rights that come; then link all."""
+        steps = [LinkStep(False, tuple(self.current), early=bool(self.granting))]
+        if self.target:
+            steps.append(LinkStep(True, tuple(self.target)))
+        return steps
+
+    def without_order(self) -> list[LinkStep]:
+        """What goes and what comes, one request each."""
+        steps = self.removal()
+        if self.added:
+            steps.append(LinkStep(True, tuple(self.added), early=self._only_narrow(self.added)))
+        return steps
+
+    def inserts(self) -> list[LinkStep]:
+        """One request for each run of new names, those that only take rights away first."""
+        here = list(self.current)
+        if not self.removes_late():
+            here = [name for name in self.current if name in self.target]
+        runs = self._runs(here)
+        early = [run for run in runs if self._only_narrow(run)]
+        others = [run for run in runs if not self._only_narrow(run)]
+        steps = []
+        for run in [*early, *others]:
+            at = self._place(run[0], here)
+            # A restriction that is about to go may stand at the end: new names then come after the kept ones.
+            steps.append(LinkStep(True, tuple(run), at if at < len(here) else None, run in early))
+            here[at:at] = run
+        return steps
+
+    def _place(self, name: str, here: list[str]) -> int:
+        """Where a new name belongs in a list: behind the last of those that come before it."""
+        before = [other for other in self.target[: self.target.index(name)] if other in here]
+        return here.index(before[-1]) + 1 if before else 0
+
+    def _runs(self, base: t.Container[str]) -> list[list[str]]:
+        """New names that come next to each other."""
+        runs: list[list[str]] = [[]]
+        for name in self.target:
+            if name not in base:
+                runs[-1].append(name)
+            elif runs[-1]:
+                runs.append([])
+        return [run for run in runs if run]
+
+    def _only_narrow(self, names: t.Sequence[str]) -> bool:
+        return all(map(self._narrows, names))

@@ -77,18 +77,23 @@ class Row(t.NamedTuple):
 def parse_table(output: str) -> list[Row]:
     """The result table, by the columns that the line of dashes marks; other lines around it do not matter."""
     lines = output.splitlines()
-    rules = [i for i, line in enumerate(lines) if re.fullmatch(r"-+( +-+){3}\s*", line)]
-    if not rules or lines[rules[0] - 1].split() != ["Resource", "Method", "Success", "Failed"]:
+    dashes = [number for number, line in enumerate(lines) if re.fullmatch(r"-+( +-+){3}\s*", line)]
+    if not dashes or lines[dashes[0] - 1].split() != ["Resource", "Method", "Success", "Failed"]:
         return []
-    starts = [match.start() for match in re.finditer(r"-+", lines[rules[0]])]
+    starts = [match.start() for match in re.finditer(r"-+", lines[dashes[0]])]
     rows: list[list[str]] = []
-    for line in lines[rules[0] + 1 :]:
+    for line in lines[dashes[0] + 1 :]:
         cells = [line[start:end].strip() for start, end in zip(starts, [*starts[1:], None])]
         if cells[0]:
             rows.append(cells)
-        elif rows and any(cells):
-            rows[-1] = ["\n".join(filter(None, pair)) for pair in zip(rows[-1], cells)]
+        elif rows:
+            rows[-1] = [_joined(above, cell) for above, cell in zip(rows[-1], cells)]
     return [Row(*cells) for cells in rows]
+
+
+def _joined(above: str, cell: str) -> str:
+    """A cell with one more line."""
+    return "\n".join(part for part in (above, cell) if part)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -147,25 +147,39 @@ def _problems(params: Params) -> list[str]:
             "default users their first passwords again: write confirm: RESET if that is meant"
         )
     problems += _password_problems(_passwords(params))
-    present = params["state"] == "present"
-    texts = {user: text for user, text in _passwords(params).items() if isinstance(text, str) and text}
-    desired = Desired(passwords=texts)
     for kind in KINDS:
-        for item in _items(params, kind):
-            problems += _item_problems(kind, item) if present else _removal_problems(kind, item)
-            if item["name"] is not None:
-                if item["name"] in desired.present.setdefault(kind.plural, {}):
-                    problems.append(f"{kind.plural}: {item['name']} is listed twice: list it once")
-                desired.present[kind.plural][item["name"]] = {}
-            if item.get("password") is not None:
-                desired.passwords[_title(item)] = item["password"]
+        problems += _listed_problems(params, kind)
     for link in params["links"] or []:
         ends = _ends(link)
         if ends not in LINKED or not link[ends[1]]:
             problems.append(
                 "links: write each as user with roles, as role with policies, or as role with rules, by number"
             )
-    return problems + desired_problems(desired)
+    return problems + desired_problems(_named(params))
+
+
+def _listed_problems(params: Params, kind: Kind) -> list[str]:
+    """Of the objects of one kind."""
+    problems = []
+    names = set()
+    for item in _items(params, kind):
+        problems += _item_problems(kind, item) if params["state"] == "present" else _removal_problems(kind, item)
+        if item["name"] in names:
+            problems.append(f"{kind.plural}: {item['name']} is listed twice: list it once")
+        names |= {item["name"]} - {None}
+    return problems
+
+
+def _named(params: Params) -> Desired:
+    """The names and passwords of a task, to be held against what every server asks of them."""
+    texts = {user: text for user, text in _passwords(params).items() if isinstance(text, str) and text}
+    desired = Desired(passwords=texts)
+    for kind in KINDS:
+        items = _items(params, kind)
+        desired.present[kind.plural] = {item["name"]: {} for item in items if item["name"] is not None}
+        passwords = {_title(item): item["password"] for item in items if item.get("password") is not None}
+        desired.passwords.update(passwords)
+    return desired
 
 
 def _password_problems(passwords: dict[str, t.Any]) -> list[str]:
