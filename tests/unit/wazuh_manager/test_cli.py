@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from ansible_collections.secops.iam.plugins.module_utils._engine import DONE, FAILED, Step
 from ansible_collections.secops.iam.plugins.module_utils._errors import Refused
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Version
 from ansible_collections.secops.iam.plugins.module_utils._wazuh_manager._answers import (
     UNCHANGED,
     Question,
@@ -21,7 +22,6 @@ from ansible_collections.secops.iam.plugins.module_utils._wazuh_manager._cli imp
     RBAC_CONTROL,
     SECURITY_RESOURCES,
     Program,
-    Version,
     plan,
 )
 
