@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Attributes of modules that hold something to a wish; of those that only ask; of those with an action plugin."""
+    """Attributes of modules that hold to a desired state; of those that only ask; of those with an action plugin."""
 
     DOCUMENTATION = r"""
 options: {}

@@ -105,6 +105,15 @@ steps:
   type: list
   elements: dict
   contains:
+    kind:
+      description: Kind of the object that it writes, such as V(config).
+      type: str
+    name:
+      description: Names of the settings that change, with commas between them.
+      type: str
+    verb:
+      description: What it does to it, such as V(update).
+      type: str
     step:
       description: What it does, in words.
       type: str
@@ -114,7 +123,10 @@ steps:
         - In a task that failed also V(failed), V(not tried), or V(unknown) where the server's answer was lost.
       type: str
   sample:
-    - step: set rbac_mode to white
+    - kind: config
+      name: rbac_mode
+      verb: update
+      step: set rbac_mode to white
       status: done
 requests:
   description: What the task has sent.

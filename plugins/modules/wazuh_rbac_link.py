@@ -55,7 +55,7 @@ options:
 notes:
   - The server ignores a position for what is linked already, and says that all went well. The module unlinks and links
     anew instead, where the place is not the wanted one, and reads the order back.
-  - The module creates nothing of what it links. O(state=absent) is also fulfilled when one of the two is not there.
+  - The module creates nothing of what it links. O(state=absent) has nothing to do where one of the two is not there.
   - The policies of the server's own roles (ids up to 99), the roles of its own users and the links of its own rules
     cannot be changed. Its own policies and roles can be linked to roles and users of yours.
 seealso:
@@ -153,6 +153,15 @@ steps:
   type: list
   elements: dict
   contains:
+    kind:
+      description: Kind of the object that it writes, such as V(role).
+      type: str
+    name:
+      description: Name of the object that has the list.
+      type: str
+    verb:
+      description: What it does to it, such as V(link policies).
+      type: str
     step:
       description: What it does, in words.
       type: str
@@ -162,7 +171,10 @@ steps:
         - In a task that failed also V(failed), V(not tried), or V(unknown) where the server's answer was lost.
       type: str
   sample:
-    - step: link policy customer_x_agents to role sales-team
+    - kind: role
+      name: sales-team
+      verb: link policies
+      step: link policy customer_x_agents to role sales-team
       status: done
 requests:
   description: What the task has sent.

@@ -149,6 +149,15 @@ steps:
   type: list
   elements: dict
   contains:
+    kind:
+      description: Kind of the object that it writes, such as V(policy).
+      type: str
+    name:
+      description: Name of the object.
+      type: str
+    verb:
+      description: What it does to it, such as V(create).
+      type: str
     step:
       description: What it does, in words.
       type: str
@@ -158,7 +167,10 @@ steps:
         - In a task that failed also V(failed), V(not tried), or V(unknown) where the server's answer was lost.
       type: str
   sample:
-    - step: create policy customer_x_agents
+    - kind: policy
+      name: customer_x_agents
+      verb: create
+      step: create policy customer_x_agents
       status: done
 requests:
   description: What the task has sent.

@@ -137,6 +137,15 @@ steps:
   type: list
   elements: dict
   contains:
+    kind:
+      description: Kind of the object that it writes, such as V(role).
+      type: str
+    name:
+      description: Name of the object.
+      type: str
+    verb:
+      description: What it does to it, such as V(link policies).
+      type: str
     step:
       description: What it does, in words.
       type: str
@@ -146,7 +155,10 @@ steps:
         - In a task that failed also V(failed), V(not tried), or V(unknown) where the server's answer was lost.
       type: str
   sample:
-    - step: link policy customer_x_agents to role sales-team
+    - kind: role
+      name: sales-team
+      verb: link policies
+      step: link policy customer_x_agents to role sales-team
       status: done
 requests:
   description: What the task has sent.

@@ -146,6 +146,15 @@ steps:
   type: list
   elements: dict
   contains:
+    kind:
+      description: Kind of the object that it writes, such as V(rule).
+      type: str
+    name:
+      description: Name of the object.
+      type: str
+    verb:
+      description: What it does to it, such as V(create).
+      type: str
     step:
       description: What it does, in words.
       type: str
@@ -155,7 +164,10 @@ steps:
         - In a task that failed also V(failed), V(not tried), or V(unknown) where the server's answer was lost.
       type: str
   sample:
-    - step: create rule sales_by_directory_group
+    - kind: rule
+      name: sales_by_directory_group
+      verb: create
+      step: create rule sales_by_directory_group
       status: done
 requests:
   description: What the task has sent.

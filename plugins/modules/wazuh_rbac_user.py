@@ -161,6 +161,15 @@ steps:
   type: list
   elements: dict
   contains:
+    kind:
+      description: Kind of the object that it writes, such as V(user).
+      type: str
+    name:
+      description: Name of the object.
+      type: str
+    verb:
+      description: What it does to it, such as V(set password).
+      type: str
     step:
       description: What it does, in words.
       type: str
@@ -170,7 +179,10 @@ steps:
         - In a task that failed also V(failed), V(not tried), or V(unknown) where the server's answer was lost.
       type: str
   sample:
-    - step: create user sales-member-1
+    - kind: user
+      name: sales-member-1
+      verb: create
+      step: create user sales-member-1
       status: done
 requests:
   description: What the task has sent.

@@ -279,6 +279,15 @@ steps:
   type: list
   elements: dict
   contains:
+    kind:
+      description: Kind of the object that it is about, such as V(role); V(database) for all of it.
+      type: str
+    name:
+      description: Name of the object, or its number where that was given; several with commas between them.
+      type: str
+    verb:
+      description: What it does to it, such as V(add).
+      type: str
     step:
       description: What it is about.
       type: str
@@ -291,7 +300,10 @@ steps:
       description: What the program said about it.
       type: str
   sample:
-    - step: add role auditors
+    - kind: role
+      name: auditors
+      verb: add
+      step: add role auditors
       status: done
       answer: 100 - auditors
 added:
@@ -326,12 +338,13 @@ version:
 """
 
 from ansible_collections.secops.iam.plugins.module_utils._front import Entry, run_module
+from ansible_collections.secops.iam.plugins.module_utils._kinds import STATE
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import POLICY, RULE
 from ansible_collections.secops.iam.plugins.module_utils._wazuh_manager._entry import run
 
 NAMED = {"name": {"type": "str"}, "id": {"type": "int"}}
-STRINGS = {"type": "list", "elements": "str"}
 NUMBERS = {"type": "list", "elements": "int"}
-POLICY = {"actions": STRINGS, "resources": STRINGS, "effect": {"type": "str", "choices": ["allow", "deny"]}}
+EFFECT = {"type": "str", "choices": ["allow", "deny"]}
 LINK = {"user": {"type": "int"}, "role": {"type": "int"}, "roles": NUMBERS, "policies": NUMBERS, "rules": NUMBERS}
 
 
@@ -348,11 +361,11 @@ ENTRY = Entry(
         "confirm": {"type": "str"},
         "users": listed(**NAMED, password={"type": "str", "no_log": True}, allow_run_as={"type": "bool"}),
         "roles": listed(**NAMED),
-        "policies": listed(**NAMED, **POLICY),
-        "rules": listed(**NAMED, rule={"type": "dict"}),
+        "policies": listed(**{**NAMED, **POLICY.options(), "effect": EFFECT}),
+        "rules": listed(**NAMED, **RULE.options()),
         "links": listed(**LINK),
         "update": {"type": "bool", "default": False},
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "state": STATE,
         "timeout": {"type": "int", "default": 120},
     },
     {
