@@ -56,9 +56,11 @@ attributes:
 notes:
   - Give the connection once for all modules, by C(module_defaults) for C(group/secops.iam.wazuh) or by the environment
     variables.
+  - What the server brings along is reserved, as it calls it: policies, rules, roles and users with an id up to 99. It
+    lets nobody remove these or change what they are made of.
   - The server ends tokens when rights change. The module then logs in again by itself and goes on.
   - What would take rights on the RBAC from the account that the task logs in with, be it for a moment, is refused
-    before any write. The server's own users C(wazuh) and C(wazuh-wui) cannot lose theirs.
+    before any write. The reserved users C(wazuh) and C(wazuh-wui) cannot lose theirs.
   - The server takes 300 requests a minute, from all its clients together. The module waits when it is told so, see
     O(rate_limit_wait).
   - Works with Wazuh 4.4 to 4.14 and 5.0.

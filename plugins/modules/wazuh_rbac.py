@@ -61,7 +61,7 @@ options:
         type: int
       reserved:
         description:
-          - Whether it is one of the server's own, as M(secops.iam.wazuh_rbac_info) returns it. Such a policy must be
+          - Whether it is reserved, as M(secops.iam.wazuh_rbac_info) returns it. Such a policy must be
             there already, and is never created.
         type: bool
         default: false
@@ -88,7 +88,7 @@ options:
         type: int
       reserved:
         description:
-          - Whether it is one of the server's own, as M(secops.iam.wazuh_rbac_info) returns it. Such a rule must be
+          - Whether it is reserved, as M(secops.iam.wazuh_rbac_info) returns it. Such a rule must be
             there already, and is never created.
         type: bool
         default: false
@@ -123,7 +123,7 @@ options:
         type: int
       reserved:
         description:
-          - Whether it is one of the server's own, as M(secops.iam.wazuh_rbac_info) returns it. Such a role must be
+          - Whether it is reserved, as M(secops.iam.wazuh_rbac_info) returns it. Such a role must be
             there already, and is never created.
         type: bool
         default: false
@@ -169,7 +169,7 @@ options:
         type: int
       reserved:
         description:
-          - Whether it is one of the server's own, as M(secops.iam.wazuh_rbac_info) returns it. Such a user must be
+          - Whether it is reserved, as M(secops.iam.wazuh_rbac_info) returns it. Such a user must be
             there already, and is never created.
         type: bool
         default: false
@@ -194,7 +194,7 @@ options:
   purge:
     description:
       - Kinds of objects that are to be complete. Those of them that are not listed are removed.
-      - The server's own objects (ids up to 99) and the user that the task logs in with, or whose token it uses, are
+      - Reserved objects (ids up to 99) and the user that the task logs in with, or whose token it uses, are
         never removed.
       - A kind that is purged must be stated. V([]) for it removes all of its objects.
     type: list
@@ -213,10 +213,10 @@ notes:
     nevertheless, RV(steps) tells what is done and what is not. Run the task again to finish.
   - The server has no transactions. While a role's policies are brought into another order, the role has none for a
     moment. In black mode a new user may do everything until it has its roles.
-  - The server's own objects differ between versions of Wazuh. A tree that holds them is refused by a server that lacks
+  - Reserved objects differ between versions of Wazuh. A tree that holds them is refused by a server that lacks
     one of them, or that has it with another body. An example of M(secops.iam.wazuh_rbac_info) leaves them out. What the
     rest of the tree links to must be there all the same, and its actions must be known. Rules that you have linked to
-    the server's own roles are then left out, too.
+    reserved roles are then left out, too.
   - The single-object modules say more about each option and what the server makes of it.
 seealso:
   - module: secops.iam.wazuh_rbac_info

@@ -62,7 +62,7 @@ EXAMPLES = r"""
       roles: "{{ rbac.roles }}"
       users: "{{ rbac.users }}"
 
-- name: Keep what is not the server's own, to be brought to servers of other versions, too
+- name: Keep what is not reserved, to be brought to servers of other versions, too
   ansible.builtin.copy:
     content: "{{ tree | to_nice_yaml(sort_keys=false) }}"
     dest: files/wazuh_rbac_own.yml
@@ -119,7 +119,7 @@ policies:
       description: The server's number for it. Objects that are removed and made again get another one.
       type: int
     reserved:
-      description: Whether it is one of the server's own (ids up to 99).
+      description: Whether it is reserved (ids up to 99).
       type: bool
   sample:
     - name: customer_x_agents
@@ -144,7 +144,7 @@ rules:
       description: The server's number for it. Objects that are removed and made again get another one.
       type: int
     reserved:
-      description: Whether it is one of the server's own (ids up to 99).
+      description: Whether it is reserved (ids up to 99).
       type: bool
   sample:
     - name: sales_by_directory_group
@@ -174,7 +174,7 @@ roles:
       description: The server's number for it. Objects that are removed and made again get another one.
       type: int
     reserved:
-      description: Whether it is one of the server's own (ids up to 99).
+      description: Whether it is reserved (ids up to 99).
       type: bool
   sample:
     - name: sales-team
@@ -202,7 +202,7 @@ users:
       description: The server's number for it. Objects that are removed and made again get another one.
       type: int
     reserved:
-      description: Whether it is one of the server's own (ids up to 99).
+      description: Whether it is reserved (ids up to 99).
       type: bool
   sample:
     - name: sales-member-1

@@ -56,8 +56,8 @@ notes:
   - The server ignores a position for what is linked already, and says that all went well. The module unlinks and links
     anew instead, where the place is not the wanted one, and reads the order back.
   - The module creates nothing of what it links. O(state=absent) has nothing to do where one of the two is not there.
-  - The policies of the server's own roles (ids up to 99), the roles of its own users and the links of its own rules
-    cannot be changed. Its own policies and roles can be linked to roles and users of yours.
+  - The policies of reserved roles (ids up to 99), the roles of reserved users and the links of reserved rules
+    cannot be changed. Reserved policies and roles can be linked to roles and users of yours.
 seealso:
   - module: secops.iam.wazuh_rbac_role
     description: Takes the whole lists of a role's policies and rules.

@@ -69,7 +69,7 @@ notes:
     several roles, instead of making a second one.
   - Malformed resources, some of which the server would store and then refuse every request of the policy's users, are
     refused before anything is written.
-  - Policies with an id up to 99 are the server's own and cannot be changed or removed. They can be linked to roles.
+  - Policies with an id up to 99 are reserved and cannot be changed or removed. They can be linked to roles.
 seealso:
   - module: secops.iam.wazuh_rbac_role
   - module: secops.iam.wazuh_rbac_link

@@ -57,9 +57,9 @@ notes:
   - The server cannot move a link. Another order of the same policies takes unlinking all and linking them anew, and
     between these two requests the role grants nothing (in white mode) or restricts nothing (in black mode). Policies
     that are added or go are linked and unlinked one by one where that is enough.
-  - Roles with an id up to 99 are the server's own. Their policies and name cannot be changed, nor can they be removed,
+  - Roles with an id up to 99 are reserved. Their policies and name cannot be changed, nor can they be removed,
     but rules of your own can be linked to them.
-  - Rules with an id up to 99 are the server's own too. Their links cannot be changed.
+  - Rules with an id up to 99 are reserved too. Their links cannot be changed.
 seealso:
   - module: secops.iam.wazuh_rbac_link
     description: Adds or removes one policy or rule without stating the whole list.

@@ -65,7 +65,7 @@ notes:
     through it. Write C(MATCH) for such contexts.
   - Keys with a null value are left out, since the server drops them, but for those within a list, which it keeps.
   - From Wazuh 4.6 on the server stores every expression once.
-  - Rules with an id up to 99 are the server's own. They cannot be changed, removed, or linked to other roles.
+  - Rules with an id up to 99 are reserved. They cannot be changed, removed, or linked to other roles.
 seealso:
   - module: secops.iam.wazuh_rbac_role
   - module: secops.iam.wazuh_rbac_link

@@ -72,7 +72,7 @@ notes:
     5 minutes. The module stops before that, and fails with the names of the users that it did not compare. Where it
     runs as an ordinary module (see the attribute C(action)) it knows of the failures of its own task only, and never of
     those of other runs. So compare many passwords in one task of M(secops.iam.wazuh_rbac).
-  - The passwords of C(wazuh) and C(wazuh-wui), the server's own users, can only be changed by these two (from Wazuh
+  - The passwords of C(wazuh) and C(wazuh-wui), which are reserved, can only be changed by these two (from Wazuh
     4.6 on). Log in as one of them. Their roles cannot be changed, nor can they be removed.
   - Wazuh 4.6 to 4.14 would accept an empty password, and with it anybody. The module refuses it.
   - The user that the task logs in with cannot be removed, nor lose or reorder its roles. It may change its own

@@ -55,7 +55,7 @@ options:
     type: dict
   factory_reset:
     description:
-      - Remove every policy, rule, role, user and link that is not the server's own, and give the default users their
+      - Remove every policy, rule, role, user and link that is not reserved, and give the default users their
         first passwords again. This is done first, before anything else that the task asks for.
       - It needs O(confirm).
     type: bool

@@ -40,7 +40,7 @@ class TestPasswordsOfTheServersOwnUsers:
         result = world.run("wazuh_rbac", check_mode=check_mode, **NEW, **login)
         assert (result["failed"], result["changed"]) == (True, False)
         assert result["msg"] == (
-            "user wazuh-wui: only the server's own users (wazuh, wazuh-wui) may change the passwords of one another: "
+            "user wazuh-wui: only the reserved users (wazuh, wazuh-wui) may change the passwords of one another: "
             "run this task as one of them"
         )
         assert not any(is_write(request) for request in world.log())

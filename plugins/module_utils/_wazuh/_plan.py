@@ -163,7 +163,7 @@ class _Planning:
             self.lacks.add(VERSION)
         elif self.facts.version >= GUARDS_PASSWORDS:
             self.problems.append(
-                f"user {user}: only the server's own users ({', '.join(RESERVED_USERS)}) may change the passwords of "
+                f"user {user}: only the reserved users ({', '.join(RESERVED_USERS)}) may change the passwords of "
                 "one another: run this task as one of them"
             )
 

@@ -143,7 +143,7 @@ def _problems(params: Params) -> list[str]:
     problems = []
     if params["factory_reset"] and params["confirm"] != "RESET":
         problems.append(
-            "factory_reset: this removes every policy, rule, role and user that is not the server's own, and gives the "
+            "factory_reset: this removes every policy, rule, role and user that is not reserved, and gives the "
             "default users their first passwords again: write confirm: RESET if that is meant"
         )
     problems += _password_problems(_passwords(params))
