@@ -56,8 +56,8 @@ attributes:
 notes:
   - Give the connection once for all modules, by C(module_defaults) for C(group/secops.iam.wazuh) or by the environment
     variables.
-  - What the server brings along is reserved, as it calls it: policies, rules, roles and users with an id up to 99. It
-    lets nobody remove these or change what they are made of.
+  - Policies, rules, roles and users with an id up to 99, which the server brings along, are reserved, as it calls them.
+    It lets nobody remove them or change what they are made of.
   - The server ends tokens when rights change. The module then logs in again by itself and goes on.
   - What would take rights on the RBAC from the account that the task logs in with, be it for a moment, is refused
     before any write. The reserved users C(wazuh) and C(wazuh-wui) cannot lose theirs.

@@ -6,6 +6,22 @@ from __future__ import annotations
 
 from ansible_collections.secops.iam.plugins.module_utils._errors import nearest
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._bodies import Body
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import POLICY, Desired, Snapshot
+
+
+def is_sure_to_be_needed(current: Snapshot, desired: Desired) -> bool:
+    """Whether a policy is to be written that is not there, or not as it is stated; asked before planning.
+
+    A plan that writes one for another reason names the catalogue among what it lacks.
+    """
+    if not desired.validate_catalogue:
+        return False
+    there = current.of(POLICY.plural)
+    for name, stated in desired.present.get(POLICY.plural, {}).items():
+        now = there.get(desired.final_name(POLICY.plural, name), there.get(name, {}))
+        if POLICY.merged(now, stated) != now:
+            return True
+    return False
 
 
 def catalogue_problems(name: str, policy: Body, catalogue: dict[str, list[str]]) -> list[str]:

@@ -12,6 +12,7 @@ from ansible_collections.secops.iam.plugins.module_utils._errors import Refused,
 from ansible_collections.secops.iam.plugins.module_utils._secrets import UNSHOWN, UNSHOWN_SET
 from ansible_collections.secops.iam.plugins.module_utils._wazuh import _plan as plans
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._bodies import Body
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._catalogue import is_sure_to_be_needed
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._desired import settled
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
     BY_PLURAL,
@@ -52,6 +53,8 @@ class WazuhCycle:
             self._state.name_account()
         snapshot = self._state.snapshot(self._desired.kinds())
         self._passwords.compare(snapshot.of(USER.plural))
+        if is_sure_to_be_needed(snapshot, self._desired):
+            self._state.catalogue()
         return self._with_facts(snapshot)
 
     def look(self, lost: Step) -> Snapshot:
@@ -83,10 +86,10 @@ class WazuhCycle:
         return self._with_facts(self._state.snapshot(kinds))
 
     def _with_facts(self, snapshot: Snapshot) -> Snapshot:
-        """A snapshot with what is known of passwords; with it, what is desired is settled."""
+        """A snapshot with all that is known by now; with it, what is desired is settled."""
         self._desired = settled(self._desired, snapshot)
         snapshot.facts = dataclasses.replace(
-            snapshot.facts,
+            self._state.facts(),
             matching=frozenset(self._passwords.matching),
             uncompared=tuple(self._passwords.uncompared),
         )

@@ -68,7 +68,7 @@ class WazuhState:
             objects={kind.plural: self._bodies(kind, names) for kind in read},
             ids={kind.plural: dict(self._ids[kind.plural]) for kind in read},
             config=dict(self._settings) if self._settings and CONFIG in wanted else None,
-            facts=self._facts(),
+            facts=self.facts(),
         )
 
     def _read(self, kind: Kind) -> None:
@@ -82,7 +82,7 @@ class WazuhState:
     def _bodies(self, kind: Kind, names: dict[str, dict[int, str]]) -> dict[str, Body]:
         return {item[kind.label]: _as_body(item, kind, names) for item in self._items[kind.plural].values()}
 
-    def _facts(self) -> Facts:
+    def facts(self) -> Facts:
         """What is known already of what a plan may turn on; asks nobody."""
         username = self.api.credentials.username
         self._accounts |= self.api.accounts()
