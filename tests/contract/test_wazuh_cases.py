@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from contract.in_process import InProcess
-from contract.wazuh_replay import Response
+from contract.wazuh_exchange import Response
 from sandbox.wazuh.rule_matching import ContextTooDeepError, RuleEvaluationError, rule_matches
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -95,25 +95,31 @@ def _joined(ids: list[int]) -> str:
 
 
 def _probe(server: InProcess, label: str) -> Any:
-    """Do what a probe's label says, and tell the outcome in the words of its kind."""
+    """Do what a probe's label says, and give the outcome in the words of its kind."""
     request = label.partition(" -> ")[0].partition(" (")[0]
     method, target = request.split(" ")
     response = server.ask(method, target, BODIES.get(request))
-    data = response.body.get("data") if response.status == 200 else None
     if "ids=" in target:
-        outcome: dict[str, Any] = {"status": response.status, "visible": None, "failed": None}
-        if data is not None:
-            failed = data["failed_items"]
-            outcome["visible"] = [item["id"] for item in data["affected_items"]]
-            outcome["failed"] = [[item["error"]["code"], item["id"]] for item in failed]
-        return outcome
+        return _by_id(response)
     if response.status == 403:
         return "denied"
-    if data is None:
+    if response.status != 200 or "data" not in response.body:
         return [response.status, response.body]
     if "visible" in label:
-        return [item["id"] for item in data["affected_items"] if item["id"] <= 99]
+        return [item["id"] for item in response.body["data"]["affected_items"] if item["id"] <= 99]
     return "allowed"
+
+
+def _by_id(response: Response) -> dict[str, Any]:
+    """The outcome of a question for some ids."""
+    if response.status != 200 or "data" not in response.body:
+        return {"status": response.status, "visible": None, "failed": None}
+    data = response.body["data"]
+    return {
+        "status": response.status,
+        "visible": [item["id"] for item in data["affected_items"]],
+        "failed": [[item["error"]["code"], item["id"]] for item in data["failed_items"]],
+    }
 
 
 def differences(case: Case, version: str) -> list[str]:
