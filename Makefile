@@ -28,7 +28,7 @@ python: environment ## print the interpreter of the prepared environment
 test: environment ## everything that has to pass, fast layers first
 	@$(GATE).everything
 
-lint: environment ## ruff, mypy, yamllint, ansible-lint, reuse, changelog
+lint: environment ## ruff, mypy, yamllint, ansible-lint, complexipy, reuse, changelog; sizes
 	@$(GATE).lint
 
 format: environment ## let ruff mend what it can

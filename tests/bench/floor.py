@@ -26,30 +26,36 @@ class Floor:
         answer.raise_for_status()
         return answer.json()["data"]
 
-    def apply(self, wanted: dict[str, list[dict[str, Any]]]) -> None:
+    def apply(self, tree: dict[str, list[dict[str, Any]]]) -> None:
         token = self.ask("POST", "/security/user/authenticate", auth=("wazuh", "wazuh"))["token"]
         self.session.headers["Authorization"] = f"Bearer {token}"
-        ids = {}
-        for kind, label in (("policies", "name"), ("roles", "name"), ("users", "username")):
-            items = self.ask("GET", f"/security/{kind}", params={"limit": 100000})["affected_items"]
-            ids[kind] = {item[label]: item["id"] for item in items}
-        for item in wanted["policies"]:
-            if item["name"] not in ids["policies"]:
-                body = {"name": item["name"], "policy": {key: item[key] for key in ("actions", "resources", "effect")}}
-                made = self.ask("POST", "/security/policies", json=body)
-                ids["policies"][item["name"]] = made["affected_items"][0]["id"]
-        for kind, label, links, parameter in (
-            ("roles", "name", "policies", "policy_ids"),
-            ("users", "username", "roles", "role_ids"),
-        ):
-            for item in wanted[kind]:
-                if item["name"] in ids[kind]:
-                    continue
-                body = {label: item["name"], **({"password": item["password"]} if kind == "users" else {})}
-                made = self.ask("POST", f"/security/{kind}", json=body)["affected_items"][0]["id"]
-                ids[kind][item["name"]] = made
-                linked = ",".join(str(ids[links][name]) for name in item[links])
-                self.ask("POST", f"/security/{kind}/{made}/{links}", params={parameter: linked})
+        policies = self.ids("policies", "name")
+        roles = self.ids("roles", "name")
+        users = self.ids("users", "username")
+        for item in tree["policies"]:
+            if item["name"] not in policies:
+                policy = {"actions": item["actions"], "resources": item["resources"], "effect": item["effect"]}
+                policies[item["name"]] = self.create("policies", {"name": item["name"], "policy": policy})
+        for item in tree["roles"]:
+            if item["name"] not in roles:
+                roles[item["name"]] = role = self.create("roles", {"name": item["name"]})
+                self.link(f"roles/{role}/policies", "policy_ids", policies, item["policies"])
+        for item in tree["users"]:
+            if item["name"] not in users:
+                user = self.create("users", {"username": item["name"], "password": item["password"]})
+                self.link(f"users/{user}/roles", "role_ids", roles, item["roles"])
+
+    def ids(self, kind: str, label: str) -> dict[str, int]:
+        items = self.ask("GET", f"/security/{kind}", params={"limit": 100000})["affected_items"]
+        return {item[label]: item["id"] for item in items}
+
+    def create(self, kind: str, body: dict[str, Any]) -> int:
+        made: int = self.ask("POST", f"/security/{kind}", json=body)["affected_items"][0]["id"]
+        return made
+
+    def link(self, place: str, parameter: str, ids: dict[str, int], names: list[str]) -> None:
+        linked = ",".join(str(ids[name]) for name in names)
+        self.ask("POST", f"/security/{place}", params={parameter: linked})
 
 
 def main(file: str) -> None:

@@ -10,7 +10,7 @@ import json
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from contract.wazuh_replay import Response, send
+from contract.wazuh_exchange import Response, send
 from sandbox.clock import ManualClock
 from sandbox.wazuh import create_product
 from sandbox.wazuh.server import Settings

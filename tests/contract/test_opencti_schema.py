@@ -9,7 +9,7 @@ to be there with the same type, and what OpenCTI demands in an input the sandbox
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -73,27 +73,30 @@ def compare_types(ours: GraphQLNamedType, theirs: GraphQLNamedType) -> Iterator[
             for value in ours.values:
                 yield f"{ours.name}.{value}", value in theirs.values
         case GraphQLUnionType(), GraphQLUnionType():
-            members = {member.name for member in theirs.types}
-            for member in ours.types:
-                yield f"{ours.name} = {member.name}", member.name in members
+            yield from named_by_both(f"{ours.name} =", ours.types, theirs.types)
         case GraphQLInputObjectType(), GraphQLInputObjectType():
             yield from same_types(ours.name, ours.fields, theirs.fields)
-            needed = [n for n, field in theirs.fields.items() if is_required_input_field(field)]
-            yield from (known(ours.name, name, ours.fields) for name in needed)
+            yield from known(ours.name, ours.fields, theirs.fields, is_required_input_field)
         case (
             GraphQLObjectType() | GraphQLInterfaceType(),
             GraphQLObjectType() | GraphQLInterfaceType(),
         ):
-            interfaces = {interface.name for interface in theirs.interfaces}
-            for interface in ours.interfaces:
-                yield f"{ours.name} & {interface.name}", interface.name in interfaces
+            yield from named_by_both(f"{ours.name} &", ours.interfaces, theirs.interfaces)
             yield from same_types(ours.name, ours.fields, theirs.fields)
             for name in ours.fields.keys() & theirs.fields.keys():
                 place = f"{ours.name}.{name}"
                 mine, other = ours.fields[name].args, theirs.fields[name].args
                 yield from same_types(place, mine, other)
-                needed = [n for n, argument in other.items() if is_required_argument(argument)]
-                yield from (known(place, argument, mine) for argument in needed)
+                yield from known(place, mine, other, is_required_argument)
+
+
+def named_by_both(
+    place: str, ours: Iterable[GraphQLNamedType], theirs: Iterable[GraphQLNamedType]
+) -> Iterator[Finding]:
+    """Each type that ours names: theirs names it, too."""
+    names = {kind.name for kind in theirs}
+    for kind in ours:
+        yield f"{place} {kind.name}", kind.name in names
 
 
 def same_types(place: str, ours: dict[str, Any], theirs: dict[str, Any]) -> Iterator[Finding]:
@@ -106,9 +109,13 @@ def same_types(place: str, ours: dict[str, Any], theirs: dict[str, Any]) -> Iter
         )
 
 
-def known(place: str, name: str, ours: dict[str, Any]) -> Finding:
-    """That we know a member which they demand."""
-    return f"{place}.{name} is demanded", name in ours
+def known(
+    place: str, ours: dict[str, Any], theirs: dict[str, Any], demanded: Callable[[Any], bool]
+) -> Iterator[Finding]:
+    """Each member that they demand: we know it."""
+    for name, member in theirs.items():
+        if demanded(member):
+            yield f"{place}.{name} is demanded", name in ours
 
 
 @needs_schemas

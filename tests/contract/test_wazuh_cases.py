@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from contract.in_process import InProcess
-from contract.wazuh_replay import Response
+from contract.wazuh_exchange import Response
 from sandbox.wazuh.rule_matching import ContextTooDeepError, RuleEvaluationError, rule_matches
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -51,7 +51,8 @@ def decide_permissions(case: Case, version: str) -> dict[str, Any]:
     ]
     name, password = ACCOUNT
     user = _created(server, "users", {"username": name, "password": password})
-    _ok(server.ask("POST", f"/security/users/{user}/roles?role_ids={_joined(roles)}"))
+    if roles:
+        _ok(server.ask("POST", f"/security/users/{user}/roles?role_ids={_joined(roles)}"))
     mode = {"rbac_mode": case["rbac_mode"], "auth_token_exp_timeout": 900}
     _ok(server.ask("PUT", "/security/config", mode))
     server.log_in(name, password)
@@ -95,25 +96,31 @@ def _joined(ids: list[int]) -> str:
 
 
 def _probe(server: InProcess, label: str) -> Any:
-    """Do what a probe's label says, and tell the outcome in the words of its kind."""
+    """Do what a probe's label says, and give the outcome in the words of its kind."""
     request = label.partition(" -> ")[0].partition(" (")[0]
     method, target = request.split(" ")
     response = server.ask(method, target, BODIES.get(request))
-    data = response.body.get("data") if response.status == 200 else None
     if "ids=" in target:
-        outcome: dict[str, Any] = {"status": response.status, "visible": None, "failed": None}
-        if data is not None:
-            failed = data["failed_items"]
-            outcome["visible"] = [item["id"] for item in data["affected_items"]]
-            outcome["failed"] = [[item["error"]["code"], item["id"]] for item in failed]
-        return outcome
+        return _by_id(response)
     if response.status == 403:
         return "denied"
-    if data is None:
+    if response.status != 200 or "data" not in response.body:
         return [response.status, response.body]
     if "visible" in label:
-        return [item["id"] for item in data["affected_items"] if item["id"] <= 99]
+        return [item["id"] for item in response.body["data"]["affected_items"] if item["id"] <= 99]
     return "allowed"
+
+
+def _by_id(response: Response) -> dict[str, Any]:
+    """The outcome of a question for some ids."""
+    if response.status != 200 or "data" not in response.body:
+        return {"status": response.status, "visible": None, "failed": None}
+    data = response.body["data"]
+    return {
+        "status": response.status,
+        "visible": [item["id"] for item in data["affected_items"]],
+        "failed": [[item["error"]["code"], item["id"]] for item in data["failed_items"]],
+    }
 
 
 def differences(case: Case, version: str) -> list[str]:
@@ -132,13 +139,42 @@ def differences(case: Case, version: str) -> list[str]:
     ]
 
 
+def check_file(file: Path) -> tuple[int, list[list[str]]]:
+    """How many cases of a file pass, and for each of the others what differs."""
+    recorded = json.loads(file.read_text(encoding="utf-8"))
+    found = [differences(case, recorded["server"]) for case in recorded["cases"]]
+    failed = [lines for lines in found if lines]
+    return len(found) - len(failed), failed
+
+
 @pytest.mark.skipif(not FILES, reason="no recorded cases: set WAZUH_CASES to their folder")
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_cases(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    recorded = json.loads(file.read_text(encoding="utf-8"))
-    found = [differences(case, recorded["server"]) for case in recorded["cases"]]
-    failed = [line for lines in found for line in lines]
-    passed = sum(not lines for lines in found)
+    passed, failed = check_file(file)
     with capsys.disabled():
-        print(f"\n{file.name}: {passed} passed, {len(found) - passed} failed")
-    assert not failed, "\n".join(failed)
+        print(f"\n{file.name}: {passed} passed, {len(failed)} failed")
+    assert not failed, "\n".join(line for lines in failed for line in lines)
+
+
+def without_roles(mode: str, **answers: Any) -> Case:
+    """A case of a user that has no roles: it may log in, and has no permissions of its own."""
+    policies = {"me_policies_status": 200, "me_policies": {"rbac_mode": mode}}
+    return {"name": "no_roles", "rbac_mode": mode, "config": {"roles_in_order": []}, **policies, "probes": answers}
+
+
+def test_a_user_may_have_no_roles(tmp_path: Path) -> None:
+    denied = {
+        "GET /security/users -> visible default ids": [],
+        "GET /security/roles?role_ids=1,2,3": {"status": 403, "visible": None, "failed": None},
+        "PUT /security/roles/1 (security:update role:id:1)": "denied",
+    }
+    allowed = {
+        "GET /security/users -> visible default ids": [1, 2],
+        "GET /security/config (security:read_config *:*:*)": "allowed",
+    }
+    cases = [without_roles("white", **denied), without_roles("black", **allowed), without_roles("white", **allowed)]
+    file = tmp_path / "no_roles.json"
+    file.write_text(json.dumps({"server": "4.14.7", "cases": cases}))
+    passed, failed = check_file(file)
+    assert passed == 2
+    assert [line.partition(": probes is ")[0] for lines in failed for line in lines] == ["no_roles (white)"]

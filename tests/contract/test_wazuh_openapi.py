@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 from contract.wazuh_description import DESCRIPTIONS, Description, description
-from contract.wazuh_replay import NO_RECORDINGS, TRANSCRIPTS, Exchange, Replay, Report, Response
+from contract.wazuh_exchange import Exchange, Response
+from contract.wazuh_replay import NO_RECORDINGS, TRANSCRIPTS, Replay, Report
 from sandbox.wazuh.routes import Operation, operations
 from sandbox.wazuh.versions import VERSIONS
 

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import quote
 
 import yaml
-from contract.wazuh_replay import Response
+from contract.wazuh_exchange import Response
 from openapi_schema_validator import OAS30ReadValidator
 from referencing import Registry
 from referencing.jsonschema import DRAFT4

@@ -33,10 +33,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote, urlencode, urlsplit
+from urllib.parse import urlsplit
 
+from contract.wazuh_exchange import Exchange, Response, send
 from sandbox.clock import ManualClock
-from sandbox.product import App, Message
 from sandbox.wazuh import create_product
 from sandbox.wazuh.server import Settings
 from sandbox.wazuh.versions import VERSIONS
@@ -49,25 +49,6 @@ _FRACTIONS = (0.0, 0.5, 0.25, 0.75, 0.1, 0.9, 0.4, 0.6, 0.3, 0.8)
 _TOKEN = re.compile(r"^[\w-]+\.[\w-]+\.[\w-]+$")
 _TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
 _CATALOGUES = ("/security/actions", "/security/resources")
-
-Exchange = dict[str, Any]
-
-
-@dataclass
-class Response:
-    """What the sandbox answered."""
-
-    status: int
-    headers: dict[str, str]
-    raw: bytes
-
-    @property
-    def body(self) -> Any:
-        """Parsed if it is JSON, otherwise its text."""
-        text = self.raw.decode()
-        if "json" not in self.headers.get("content-type", "") or not text:
-            return text
-        return json.loads(text)
 
 
 @dataclass
@@ -95,39 +76,6 @@ class Report:
         """How many passed, failed, and could not be replayed."""
         skipped = sum(map(len, self.skipped.values()))
         return f"{self.passed} passed, {len(self.failed)} failed, {skipped} not replayable"
-
-
-async def send(app: App, exchange: Exchange, authorization: str | None, body: bytes) -> Response:
-    """Send one recorded request to an ASGI application."""
-    headers = {name.lower(): value for name, value in exchange.get("headers", {}).items()}
-    if authorization is not None:
-        headers["authorization"] = authorization
-    headers["content-length"] = str(len(body))
-    path = exchange["path"].removesuffix("?")
-    scope = {
-        "type": "http",
-        "http_version": "1.1",
-        "method": exchange["method"],
-        "scheme": "https",
-        "path": unquote(path),
-        "raw_path": quote(path, safe="/%").encode(),
-        "query_string": urlencode([tuple(pair) for pair in exchange.get("query", [])]).encode(),
-        "headers": [(name.encode(), value.encode("latin-1")) for name, value in headers.items()],
-        "client": ("127.0.0.1", 50000),
-        "server": ("127.0.0.1", 55000),
-        "root_path": "",
-    }
-    sent: list[Message] = []
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def collect(message: Message) -> None:
-        sent.append(message)
-
-    await app(scope, receive, collect)
-    found = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    return Response(sent[0]["status"], found, b"".join(one.get("body", b"") for one in sent[1:]))
 
 
 Observer = Callable[[Exchange, Response], None]
@@ -259,26 +207,35 @@ def _differences(exchange: Exchange, response: Response, token: str | None) -> l
     content_type = response.headers.get("content-type")
     if "content_type" in expected and content_type != expected["content_type"]:
         found.append(f"{content_type} instead of {expected['content_type']}")
-    body = expected.get("body")
+    if "body" in expected:
+        found += _body_differences(exchange, response)
+    if "token_claims" in exchange and token is not None:
+        found += _claim_differences(exchange["token_claims"], token)
+    return found
+
+
+def _body_differences(exchange: Exchange, response: Response) -> list[str]:
+    body = exchange["response"]["body"]
     if isinstance(body, dict) and set(body) == {"omitted_chars"}:
         length = len(response.raw.decode())
-        if length != body["omitted_chars"]:
-            found.append(f"{length} characters instead of {body['omitted_chars']}")
-    elif "body" in expected:
-        described = exchange["path"].rstrip("/") in _CATALOGUES
-        answer = response.body
-        if ["sort", "-"] in exchange.get("query", []) or ["sort", "+"] in exchange.get("query", []):
-            body, answer = _in_order(body), _in_order(answer)
-        if not _same(body, answer, described=described):
-            wanted, got = json.dumps(body), json.dumps(answer)
-            found.append(f"body\n    {got[:1500]}\n  instead of\n    {wanted[:1500]}")
-    if "token_claims" in exchange and token is not None:
-        payload = token.split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        for name, value in exchange["token_claims"].items():
-            if claims.get(name) != value:
-                found.append(f"claim {name} is {claims.get(name)!r} instead of {value!r}")
-    return found
+        return [] if length == body["omitted_chars"] else [f"{length} characters instead of {body['omitted_chars']}"]
+    answer = response.body
+    if ["sort", "-"] in exchange.get("query", []) or ["sort", "+"] in exchange.get("query", []):
+        body, answer = _in_order(body), _in_order(answer)
+    if _same(body, answer, described=exchange["path"].rstrip("/") in _CATALOGUES):
+        return []
+    wanted, got = json.dumps(body), json.dumps(answer)
+    return [f"body\n    {got[:1500]}\n  instead of\n    {wanted[:1500]}"]
+
+
+def _claim_differences(expected: dict[str, Any], token: str) -> list[str]:
+    payload = token.split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return [
+        f"claim {name} is {claims.get(name)!r} instead of {value!r}"
+        for name, value in expected.items()
+        if claims.get(name) != value
+    ]
 
 
 def _in_order(body: Any) -> Any:
@@ -290,26 +247,42 @@ def _in_order(body: Any) -> Any:
 
 
 def _same(expected: Any, found: Any, *, described: bool) -> bool:
+    """Whether two JSON values are the same but for what differs each time.
+
+    Args:
+        expected: as recorded.
+        found: as the sandbox has it.
+        described: whether it is from a catalogue, whose descriptions are not compared.
+    """
     if isinstance(expected, dict) and isinstance(found, dict):
-        if "error" in expected and "error" in found:
-            expected = {name: one for name, one in expected.items() if name != "logfile"}
-            found = {name: one for name, one in found.items() if name != "logfile"}
-        return set(expected) == set(found) and all(
-            (described and name == "description") or _same(value, found[name], described=described)
-            for name, value in expected.items()
-        )
+        return _same_objects(expected, found, described=described)
     if isinstance(expected, list) and isinstance(found, list):
-        return len(expected) == len(found) and all(
-            _same(one, other, described=described) for one, other in zip(expected, found, strict=True)
-        )
+        pairs = zip(expected, found, strict=False)
+        return len(expected) == len(found) and all(_same(one, other, described=described) for one, other in pairs)
     if isinstance(expected, str) and isinstance(found, str):
-        if expected == "<token>":
-            return bool(_TOKEN.match(found))
-        if expected == "<timestamp>":
-            return bool(_TIME.match(found))
-        return expected == "<hostname>" or _unordered(expected) == _unordered(found)
+        return _same_texts(expected, found)
     # Compared as they are written: NaN is not equal to itself.
     return type(expected) is type(found) and repr(expected) == repr(found)
+
+
+def _same_objects(expected: dict[str, Any], found: dict[str, Any], *, described: bool) -> bool:
+    left_out = set()
+    if "error" in expected and "error" in found:
+        left_out.add("logfile")
+    if expected.keys() - left_out != found.keys() - left_out:
+        return False
+    if described:
+        left_out.add("description")
+    compared = expected.keys() - left_out
+    return all(_same(expected[name], found[name], described=described) for name in compared)
+
+
+def _same_texts(expected: str, found: str) -> bool:
+    if expected == "<token>":
+        return bool(_TOKEN.match(found))
+    if expected == "<timestamp>":
+        return bool(_TIME.match(found))
+    return expected == "<hostname>" or _unordered(expected) == _unordered(found)
 
 
 _DOCS = re.compile(r"(?<=documentation\.wazuh\.com/)[\w.]+(?=/)")

@@ -114,16 +114,7 @@ def copy_tree(job: str) -> Path:
     copy = CACHE / "tree" / job / COLLECTION
     copy.mkdir(parents=True, exist_ok=True)
     wanted = set(kept_files())
-    kept = copy / "tests" / "output"
-    for path in sorted(copy.rglob("*"), reverse=True):
-        relative = path.relative_to(copy)
-        if relative.parts[0] == ".git" or path == kept or kept in path.parents:
-            continue
-        if path.is_dir() and not path.is_symlink():
-            if not any(path.iterdir()):
-                path.rmdir()
-        elif str(relative) not in wanted:
-            path.unlink()
+    _remove_others(copy, wanted)
     for name in wanted:
         source, target = ROOT / name, copy / name
         if not target.exists() or source.stat().st_mtime_ns != target.stat().st_mtime_ns:
@@ -132,6 +123,20 @@ def copy_tree(job: str) -> Path:
     if not (copy / ".git").exists():
         subprocess.run(["git", "init", "-q", "."], cwd=copy, check=True)
     return copy
+
+
+def _remove_others(copy: Path, wanted: set[str]) -> None:
+    """Remove files of the copy that are not wanted, and folders that are empty."""
+    results = copy / "tests" / "output"
+    for path in sorted(copy.rglob("*"), reverse=True):
+        relative = path.relative_to(copy)
+        if relative.parts[0] == ".git" or path == results or results in path.parents:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif str(relative) not in wanted:
+            path.unlink()
 
 
 def private_home() -> Path:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: secops.iam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run every linter, also after one has failed, and say at the end which did."""
+"""Run every linter, also after one has failed; print how much code there is, and which linters failed."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ LINTERS = {
     "mypy": ["mypy", "--no-error-summary", "tests"],
     "yamllint": ["yamllint", "--strict", "."],
     "ansible-lint": ["ansible-lint", "--profile", "production", "--offline", "--nocolor", "-q"],
+    "complexipy": ["complexipy", "--plain"],
     "reuse": ["reuse", "lint", "--quiet"],
     "changelog": ["antsibull-changelog", "lint"],
 }
@@ -34,6 +35,8 @@ def main() -> int:
         done = subprocess.run(command, cwd=ROOT, env=tool_variables(), check=False)
         passed[name] = done.returncode == 0
     record("lint", passed)
+    # In the environment's Python, which can read all that the checkout has.
+    subprocess.run(["python", "-m", "gate.sizes"], cwd=ROOT, env=tool_variables(), check=True)
     failed = [name for name in passed if not passed[name]]
     if failed:
         say(f"lint: {', '.join(failed)} found something")

@@ -29,6 +29,7 @@ VERSIONS = ["5.12.29", "6.4.11", "6.9.22", "7.260817.0"]
 GROUPS = ["Connectors", "Default", "Feeds"]
 ROLES = ["Connector", "Administrator"]
 MARKINGS = ["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:RED"]
+LISTS = ("groups", "roles", "allowed_markings", "capabilities")
 CAPABILITIES = ["KNOWLEDGE", "KNOWLEDGE_KNUPDATE", "CONNECTORAPI", "SETTINGS_SETLABELS"]
 
 levels = st.one_of(st.none(), st.just(-1), st.integers(0, 100))
@@ -128,58 +129,87 @@ def allowed(version: str, options: dict[str, Any]) -> dict[str, Any]:
     return {**options, "max_confidence": 50}
 
 
-def check_fulfilled(shown: dict[str, Any], before: dict[str, Any], options: dict[str, Any]) -> None:
+def check_as_desired(shown: dict[str, Any], before: dict[str, Any], options: dict[str, Any]) -> None:
     """The object is what the options say; C(before): what it was, for lists that are appended to."""
     for option, value in options.items():
-        if option in ("append", "token_state"):
-            continue
-        if option in ("groups", "roles", "allowed_markings", "capabilities"):
-            kept = set(before.get(option, [])) if options.get("append") else set()
-            assert set(shown[option]) >= set(value)
-            if before or not options.get("append"):
-                assert set(shown[option]) == set(value) | kept
-        else:
-            expected = value.lower() if option == "email" else value.strip() if option == "description" else value
-            assert shown[option] == expected, option
+        if option in LISTS:
+            appended = bool(options.get("append"))
+            check_list(set(shown[option]), set(value), set(before.get(option, [])), appended, there=bool(before))
+        elif option not in ("append", "token_state"):
+            assert shown[option] == normalised(option, value), option
+
+
+def check_list(shown: set[str], given: set[str], before: set[str], appended: bool, there: bool) -> None:
+    """A list holds what is given and, where that is appended, what it held; a new object's may have defaults, too."""
+    assert shown >= given
+    if not appended:
+        assert shown == given
+    elif there:
+        assert shown == given | before
+
+
+def normalised(option: str, value: Any) -> Any:
+    """A value as the server keeps it."""
+    if option == "email":
+        return value.lower()
+    if option == "description":
+        return value.strip()
+    return value
 
 
 def check_walk(server: Server, module: str, options: dict[str, Any]) -> None:
+    """Apply the options from whatever there is: as it was predicted, and so that nothing is left to do."""
     key = module.rpartition("_")[2]
-    before = server.apply(
-        module, {"name": options["name"], **({"email": options["email"]} if key == "user" else {})}, True
-    )
+    named = {"name": options["name"]}
+    if key == "user":
+        named["email"] = options["email"]
+    settled = dict(options)
+    if "token_state" in options:
+        settled["token_state"] = "present"  # to rotate is a change each time
+    before = server.apply(module, named, check_mode=True)
     there = not sentences(before) or not sentences(before)[0].startswith("create")
     predicted = server.apply(module, options, check_mode=True)
     result = server.apply(module, options)
-    again = server.apply(module, {**options, "token_state": "present"} if "token_state" in options else options)
-    looped = server.apply(
-        module, {**options, "token_state": "present"} if "token_state" in options else options, known=True
-    )
+    again = server.apply(module, settled)
+    looped = server.apply(module, settled, known=True)
 
+    check_predicted(predicted, result)
+    check_as_desired(result[key], before[key] if there else {}, options)
+    if there:
+        assert result["requests"]["writes"] == len(sentences(result))
+    else:
+        check_requests_of_creation(result, key)
+
+    for quiet in (again, looped):
+        check_quiet(quiet)
+        check_as_desired(quiet[key], result[key], options)
+    assert again["requests"]["reads"] == (2 if key == "user" else 1)
+    assert looped["requests"]["reads"] == 1
+
+
+def check_predicted(predicted: dict[str, Any], result: dict[str, Any]) -> None:
+    """Check mode wrote nothing and knew what was then done, whole."""
     assert predicted["requests"]["writes"] == 0
     assert sentences(predicted) == sentences(result)
     assert {step["status"] for step in result["steps"]} <= {"done"}
     assert predicted["diff"] == result["diff"]
     assert predicted["changed"] == result["changed"] == bool(result["steps"])
-    check_fulfilled(result[key], before[key] if there else {}, options)
 
-    for quiet in (again, looped):
-        assert quiet["changed"] is False
-        assert quiet["steps"] == []
-        assert quiet["diff"] == {"before": {}, "after": {}}
-        check_fulfilled(quiet[key], result[key], options)
-    assert again["requests"]["reads"] == (2 if key == "user" else 1)
-    assert looped["requests"]["reads"] == 1
-    assert again["requests"]["writes"] == looped["requests"]["writes"] == 0
 
-    if not there:
-        # Default groups can be kept away from 6.5.2 on only.
-        late = any(sentence.startswith("take ") for sentence in sentences(result))
-        assert result["requests"]["writes"] == 1 + late
-        linked = result[key].get("roles") or result[key].get("allowed_markings") or result[key].get("capabilities")
-        assert result["requests"]["reads"] == (2 if late or linked else 1)
-    else:
-        assert result["requests"]["writes"] == len(sentences(result))
+def check_requests_of_creation(result: dict[str, Any], key: str) -> None:
+    """Default groups can be kept away from 6.5.2 on only; before, they are taken away afterwards."""
+    late = any(sentence.startswith("take ") for sentence in sentences(result))
+    linked = result[key].get("roles") or result[key].get("allowed_markings") or result[key].get("capabilities")
+    assert result["requests"]["writes"] == 1 + late
+    assert result["requests"]["reads"] == (2 if late or linked else 1)
+
+
+def check_quiet(result: dict[str, Any]) -> None:
+    """Nothing was done."""
+    assert result["changed"] is False
+    assert result["steps"] == []
+    assert result["diff"] == {"before": {}, "after": {}}
+    assert result["requests"]["writes"] == 0
 
 
 @settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck))

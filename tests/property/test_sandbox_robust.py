@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from contract.wazuh_replay import Response, send
+from contract.wazuh_exchange import Response, send
 from property.malformed import TOKEN, Request, requests
 from sandbox.clock import ManualClock
 from sandbox.serve import Listening, running

@@ -106,35 +106,47 @@ def most_writes(before: Tree, after: Tree, result: dict[str, Any]) -> int:
     writes = int(before["config"] != after["config"])
     for kind in KINDS:
         if set(before[kind]) - set(after[kind]):
-            # What denied goes after what granted where that is in use.
-            deletes = [sentence for sentence in sentences(result) if sentence.startswith(f"delete {kind[:4]}")]
-            writes += min(len(deletes), 1 if kind == "users" else 2)
+            writes += most_deletes(kind, result)
         for name, item in after[kind].items():
-            old = before[kind].get(name)
-            if old is None:
-                writes += 1
-            elif kind in ("policies", "rules"):
-                writes += old != item
-            writes += item.get("allow_run_as", False) != (old or {}).get("allow_run_as", False)
-            for key in ("policies", "rules", "roles"):
-                if key in item:
-                    writes += _links((old or {key: []})[key], item[key])
+            writes += most_writes_of(kind, before[kind].get(name), item)
     return writes + sum("worded differently" in sentence for sentence in sentences(result))
+
+
+def most_deletes(kind: str, result: dict[str, Any]) -> int:
+    """One request for all, or two: what denied goes after what granted where that is in use."""
+    deletes = [sentence for sentence in sentences(result) if sentence.startswith(f"delete {kind[:4]}")]
+    return min(len(deletes), 1 if kind == "users" else 2)
+
+
+def most_writes_of(kind: str, old: dict[str, Any] | None, item: dict[str, Any]) -> int:
+    """The writes of one object: for itself, for what a user may, and for its links."""
+    writes = 0
+    if old is None:
+        writes += 1
+    elif kind in ("policies", "rules"):
+        writes += old != item
+    linked = old or {}
+    writes += bool(item.get("allow_run_as", False) != linked.get("allow_run_as", False))
+    for key in ("policies", "rules", "roles"):
+        if key in item:
+            writes += _links(linked.get(key, []), item[key])
+    return writes
 
 
 def words_given_up(before: Tree, after: Tree) -> int:
     """Objects that mean what they should, in the very words that another is to have: the server stores these once."""
     given_up = 0
     for kind, keys in {"policies": ("actions", "resources", "effect"), "rules": ("rule",)}.items():
-        wanted = {item["name"]: [item[key] for key in keys] for item in after[kind]}
-        there = {item["name"]: [item[key] for key in keys] for item in before[kind]}
-        given_up += sum(
-            words == there.get(name)
-            for name in there
-            for other, words in wanted.items()
-            if other != name and name in wanted
-        )
+        there, wanted = words(before[kind], keys), words(after[kind], keys)
+        for name in there.keys() & wanted.keys():
+            others = [text for other, text in wanted.items() if other != name]
+            given_up += others.count(there[name])
     return given_up
+
+
+def words(items: list[dict[str, Any]], keys: tuple[str, ...]) -> dict[str, list[Any]]:
+    """The body of each object, by name."""
+    return {item["name"]: [item[key] for key in keys] for item in items}
 
 
 def _links(old: list[str], new: list[str]) -> int:

@@ -68,21 +68,22 @@ def trees(draw: st.DrawFn) -> Tree:
 
 
 def normal(tree: Tree) -> Tree:
-    """A tree as the server tells it: by name, without secrets, nulls and the order that means nothing."""
+    """A tree as the server shows it: by name, without secrets, nulls and the order that means nothing."""
     found: Tree = {"config": tree["config"]}
     for kind in KINDS:
-        found[kind] = {
-            item["name"]: effective_permissions([item])
-            if kind == "policies"
-            else {
-                key: sorted(value) if kind == "roles" and key == "rules" else _without_nulls(value)
-                for key, value in item.items()
-                if key not in ("name", "password", "id", "reserved")
-            }
-            for item in tree[kind]
-            if not item.get("reserved")
-        }
+        own = [item for item in tree[kind] if not item.get("reserved")]
+        found[kind] = {item["name"]: _normal_object(kind, item) for item in own}
     return found
+
+
+def _normal_object(kind: str, item: dict[str, Any]) -> dict[str, Any]:
+    if kind == "policies":
+        return effective_permissions([item])
+    hidden = ("name", "password", "id", "reserved")
+    shown = {key: _without_nulls(value) for key, value in item.items() if key not in hidden}
+    if kind == "roles":
+        shown["rules"] = sorted(shown["rules"])
+    return shown
 
 
 def _without_nulls(value: Any) -> Any:

@@ -129,11 +129,7 @@ class Faults:
         messages = await _whole_request(receive)
         body = b"".join(message.get("body", b"") for message in messages)
         struck = [f for f in self.faults if f.strikes(scope["method"], scope["path"], body)]
-        for fault in struck:
-            if fault.kind == "delay":
-                await self.clock.sleep(fault.seconds)
-            elif fault.kind == "expire_tokens":
-                self.expire_tokens()
+        await self._delay_and_expire(struck)
         ending = next((f for f in struck if f.kind in ("drop", "status")), None)
 
         async def replayed() -> Message:
@@ -141,14 +137,25 @@ class Faults:
 
         if ending is None:
             await self.app(scope, replayed, send)
-            return
-        if ending.when == "within":
-            await self.app(scope, replayed, _half(send))
-        elif ending.when == "after":
-            await self.app(scope, replayed, _nowhere)
-        if ending.kind == "drop":
+        else:
+            await self._end(ending, scope, replayed, send)
+
+    async def _delay_and_expire(self, struck: list[Fault]) -> None:
+        for fault in struck:
+            if fault.kind == "delay":
+                await self.clock.sleep(fault.seconds)
+            elif fault.kind == "expire_tokens":
+                self.expire_tokens()
+
+    async def _end(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+        """Do the work or leave it, as a ``drop`` or ``status`` says, and end the request by it."""
+        if fault.when == "within":
+            await self.app(scope, receive, _half(send))
+        elif fault.when == "after":
+            await self.app(scope, receive, _nowhere)
+        if fault.kind == "drop":
             raise DropConnection
-        await _answer(ending, send)
+        await _answer(fault, send)
 
 
 async def _whole_request(receive: Receive) -> list[Message]:

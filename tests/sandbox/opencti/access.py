@@ -81,33 +81,38 @@ class Rights:
 
         Which group counts changed after 5.12: first the lowest, then the highest.
         """
-        groups = self.groups(user)
         if Caller(self, user).bypasses:
             return {"max_confidence": 100, "overrides": [], "source": self._source("Bypass", user)}
-        levels = [(g, g.get("group_confidence_level")) for g in groups]
-        given = [(_crop(_max(level)), g) for g, level in levels if _max(level) is not None]
-        lowest = self.release.does("lowest group confidence counts")
-        best = (min if lowest else max)(given, key=lambda pair: pair[0]) if given else None
-        overrides: dict[str, dict[str, Any]] = {}
-        for group, level in levels:
-            for override in (level or {}).get("overrides") or []:
-                kind, value = override["entity_type"], _crop(override["max_confidence"])
-                if kind not in overrides or value > overrides[kind]["max_confidence"]:
-                    source = self._source("Group", group)
-                    overrides[kind] = _override(kind, value, source)
+        groups = self.groups(user)
         own = user.get("user_confidence_level")
-        source = self._source("User", user)
-        for override in (own or {}).get("overrides") or []:
-            kind, value = override["entity_type"], _crop(override["max_confidence"])
-            overrides[kind] = _override(kind, value, source)
+        group = self._deciding_group(groups)
         if _max(own) is not None:
-            value = _crop(_max(own))
-        elif best is not None:
-            value, source = best[0], self._source("Group", best[1])
+            value, source = _crop(_max(own)), self._source("User", user)
+        elif group is not None:
+            value, source = _crop(_max(group["group_confidence_level"])), self._source("Group", group)
         else:
             return None
-        listed = list(overrides.values())
-        return {"max_confidence": value, "overrides": listed, "source": source}
+        overrides = self._overrides_of_groups(groups)
+        for kind, number in _overrides(own):
+            overrides[kind] = _override(kind, number, self._source("User", user))
+        return {"max_confidence": value, "overrides": list(overrides.values()), "source": source}
+
+    def _deciding_group(self, groups: list[Document]) -> Document | None:
+        """The group whose maximum counts, the first of equals; None where none has any."""
+        with_level = [group for group in groups if _max(group.get("group_confidence_level")) is not None]
+        if not with_level:
+            return None
+        choose = min if self.release.does("lowest group confidence counts") else max
+        return choose(with_level, key=lambda group: _crop(_max(group["group_confidence_level"])))
+
+    def _overrides_of_groups(self, groups: list[Document]) -> dict[str, dict[str, Any]]:
+        """By entity type the highest override of all groups."""
+        highest: dict[str, dict[str, Any]] = {}
+        for group in groups:
+            for kind, number in _overrides(group.get("group_confidence_level")):
+                if kind not in highest or number > highest[kind]["max_confidence"]:
+                    highest[kind] = _override(kind, number, self._source("Group", group))
+        return highest
 
     def _source(self, kind: str, document: Document) -> Any:
         """A union at first, later an object that names the kind."""
@@ -198,6 +203,12 @@ def _crop(level: Any) -> int:
 def _max(level: dict[str, Any] | None) -> int | None:
     """The maximum of a confidence level, which may hold nothing but overrides."""
     return level.get("max_confidence") if level else None
+
+
+def _overrides(level: dict[str, Any] | None) -> list[tuple[str, int]]:
+    """The overrides of a confidence level: entity type and number."""
+    given = (level or {}).get("overrides") or []
+    return [(override["entity_type"], _crop(override["max_confidence"])) for override in given]
 
 
 def _override(entity_type: str, level: int, source: Any) -> dict[str, Any]:

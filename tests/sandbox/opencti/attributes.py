@@ -10,7 +10,7 @@ into objects only; an unknown attribute is refused.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -175,27 +175,44 @@ def _combined(current: list[Any], given: list[Any], operation: str) -> list[Any]
 
 
 def _take(key: str, kind: str, value: Any) -> Any:
-    if value is None:
-        return None
-    if kind == "string":
-        if not isinstance(value, str):
-            raise errors.validation("Attribute must be a string", key)
-        return value.strip()
-    if kind == "boolean":
-        if not isinstance(value, bool | str):
-            raise errors.validation("Attribute must be a boolean/string", key)
-        return value if isinstance(value, bool) else value.lower() == "true"
-    if kind == "number":
-        try:
-            return int(value)
-        except (TypeError, ValueError):
-            raise errors.validation("Attribute must be a numeric/string", key) from None
-    if kind == "date":
-        try:
-            return iso(seconds(value)) if value else None
-        except (TypeError, ValueError):
-            raise errors.validation("Attribute must be a boolean/string", key) from None
-    return value
+    """A value as an attribute of this kind stores it; an object is stored as it is."""
+    if value is None or kind == "object":
+        return value
+    return _TAKEN[kind](key, value)
+
+
+def _string(key: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise errors.validation("Attribute must be a string", key)
+    return value.strip()
+
+
+def _boolean(key: str, value: Any) -> bool:
+    if not isinstance(value, bool | str):
+        raise errors.validation("Attribute must be a boolean/string", key)
+    return value if isinstance(value, bool) else value.lower() == "true"
+
+
+def _number(key: str, value: Any) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise errors.validation("Attribute must be a numeric/string", key) from None
+
+
+def _date(key: str, value: Any) -> str | None:
+    try:
+        return iso(seconds(value)) if value else None
+    except (TypeError, ValueError):
+        raise errors.validation("Attribute must be a boolean/string", key) from None
+
+
+_TAKEN: dict[str, Callable[[str, Any], Any]] = {
+    "string": _string,
+    "boolean": _boolean,
+    "number": _number,
+    "date": _date,
+}
 
 
 def _at_path(key: str, path: str, current: Any, given: list[Any], operation: str) -> Any:

@@ -29,9 +29,7 @@ def create(platform: Platform, caller: Caller, new: dict[str, Any]) -> Document:
     email = _new_email(platform, new.get("user_email"), service)
     groups, organizations = new.get("groups") or [], new.get("objectOrganization") or []
     if caller.only_administers_organizations:
-        mine = {place["id"] for place in platform.rights.administered(caller.user)}
-        if not organizations or any(place not in mine for place in organizations):
-            raise errors.forbidden()
+        _require_own_organizations(platform, caller, organizations)
         caller.require_grantable(groups)
     if not service:
         passwords.check_policy(platform.settings, new.get("password"))
@@ -44,10 +42,21 @@ def create(platform: Platform, caller: Caller, new: dict[str, Any]) -> Document:
     for group in groups:
         platform.store.relate("member-of", user["id"], group)
     if not new.get("prevent_default_groups"):
-        for group in platform.store.all("Group"):
-            if group.get("default_assignation"):
-                platform.store.relate("member-of", user["id"], group["id"])
+        _join_default_groups(platform, user)
     return user
+
+
+def _require_own_organizations(platform: Platform, caller: Caller, organizations: list[str]) -> None:
+    """Who administers organizations makes users in one of these only."""
+    mine = {place["id"] for place in platform.rights.administered(caller.user)}
+    if not organizations or any(place not in mine for place in organizations):
+        raise errors.forbidden()
+
+
+def _join_default_groups(platform: Platform, user: Document) -> None:
+    for group in platform.store.all("Group"):
+        if group.get("default_assignation"):
+            platform.store.relate("member-of", user["id"], group["id"])
 
 
 def _new_email(platform: Platform, given: str | None, service: bool) -> str:

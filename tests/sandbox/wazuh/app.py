@@ -159,10 +159,7 @@ class App:
     # --- the access log ---
 
     def _read_body(self, incoming: Incoming) -> None:
-        limit = self.server.version.context_bytes
-        if not incoming.raw or self._overlong(incoming):
-            return
-        if limit is not None and incoming.path == _LOGIN[1] and len(incoming.raw) > limit:
+        if not incoming.raw or self._overlong(incoming) or self._context_too_big(incoming):
             return
         content_type = incoming.headers.get("content-type")
         incoming.body = self._validation.read_body(incoming.raw, content_type)
@@ -182,6 +179,26 @@ class App:
     # --- routing and limits ---
 
     async def _routed(self, incoming: Incoming) -> Answer:
+        operation = self._admitted(incoming)
+        if isinstance(operation, Answer):
+            return operation
+        if operation is None:
+            self._check_expect(incoming)
+            raise Problem(404, "Not Found", "404: Not Found")
+        token = None if operation.login else self._token(incoming)
+        username = self._log_in(incoming) if token is None else token.username
+        incoming.authenticated = True
+        set_user(incoming.request.scope, username)
+        params = self._validated(incoming, operation)
+        self._check_expect(incoming)
+        body = self._readable_body(incoming, operation)
+        if operation.login:
+            self.server.lockout.note_success(incoming.client)
+        call = Call(self.server, params, body, username, token)
+        return await self._handled(incoming, operation, call)
+
+    def _admitted(self, incoming: Incoming) -> Operation | Answer | None:
+        """What the request is for, or where it is sent instead; None if there is nothing of that path."""
         if self._web.counts_everything:
             self._check_limits(incoming, everywhere=True)
         if self._overlong(incoming):
@@ -192,19 +209,18 @@ class App:
             return operation
         if not self._web.counts_everything:
             self._check_limits(incoming, everywhere=False)
-        limit = self.server.version.context_bytes
-        if incoming.path == _LOGIN[1] and limit is not None and len(incoming.raw) > limit:
+        if self._context_too_big(incoming):
+            limit = self.server.version.context_bytes
             text = f"Auth context payload exceeds the maximum allowed size of {limit} bytes."
             raise Problem(413, "Request Entity Too Large", text, {"error": 413})
-        if operation is None:
-            self._check_expect(incoming)
-            raise Problem(404, "Not Found", "404: Not Found")
-        token = None if operation.login else self._token(incoming)
-        username = self._log_in(incoming) if token is None else token.username
-        incoming.authenticated = True
-        set_user(incoming.request.scope, username)
-        params = self._validated(incoming, operation)
-        self._check_expect(incoming)
+        return operation
+
+    def _context_too_big(self, incoming: Incoming) -> bool:
+        limit = self.server.version.context_bytes
+        return limit is not None and incoming.path == _LOGIN[1] and len(incoming.raw) > limit
+
+    def _readable_body(self, incoming: Incoming, operation: Operation) -> Any:
+        """The body that the handler gets, None if it is of no use to it."""
         takes_body = operation.body is not None or operation.undescribed_body
         if takes_body and len(incoming.raw) > MAX_BODY_BYTES:
             raise _too_big(413, "Content size exceeded.", len(incoming.raw))
@@ -212,11 +228,7 @@ class App:
         if needs_type and not self._validation.is_json(incoming.headers.get("content-type")):
             raise coded_problem(406, "Not Acceptable", error_text(self.server.version, 6002))
         readable = isinstance(incoming.body, dict) or (operation.undescribed_body and incoming.body is not UNREAD)
-        body = incoming.body if readable else None
-        if operation.login:
-            self.server.lockout.note_success(incoming.client)
-        call = Call(self.server, params, body, username, token)
-        return await self._handled(incoming, operation, call)
+        return incoming.body if readable else None
 
     def _overlong(self, incoming: Incoming) -> bool:
         """Whether a body is refused unread, whatever it is for."""

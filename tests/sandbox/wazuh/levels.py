@@ -48,18 +48,19 @@ class Ladder:
                 is to go further is appended.
         """
         levels = self.levels()
-        appended = len(levels)
         if position is None or not levels:
-            position = appended
+            position = len(levels)
         else:
-            if position in levels.values():
-                # From there on the others move up, and close ranks.
-                behind = [one for one, level in levels.items() if level >= position]
-                levels |= {one: level for level, one in enumerate(behind, position + 1)}
-            beyond = max(0, *levels.values()) + 1
-            if position > beyond:
-                position = beyond if self.kind is USER else appended
+            levels |= _moved_up(levels, position)
+            position = self._within_reach(levels, position)
         self._write(levels | {id_: position})
+
+    def _within_reach(self, levels: dict[int, int], position: int) -> int:
+        """The level that a position comes to."""
+        beyond = max(0, *levels.values()) + 1
+        if position <= beyond:
+            return position
+        return beyond if self.kind is USER else len(levels)
 
     def drop(self, id_: int) -> None:
         """Unlink an id. Only the levels of policies close up behind it."""
@@ -77,3 +78,11 @@ class Ladder:
             f"INSERT INTO {relation.table} ({relation.own}, {relation.other}, level) VALUES (?, ?, ?)",
             [(self.owner, one, level) for one, level in levels.items()],
         )
+
+
+def _moved_up(levels: dict[int, int], position: int) -> dict[int, int]:
+    """New levels where the position is taken: from there on all move up, and close ranks."""
+    if position not in levels.values():
+        return {}
+    behind = [one for one, level in levels.items() if level >= position]
+    return {one: level for level, one in enumerate(behind, position + 1)}

@@ -140,21 +140,24 @@ def _walk(value: Any, keys: list[str], found: list[Any]) -> bool:
 
 
 def _compare(value: Any, op: str, text: str) -> bool:
+    elements = value if isinstance(value, list) else [value]
+    if op == "~":
+        return any(text in (str(element) if _is_number(element) else element) for element in elements)
     # What is compared with keeps the type that the element before gave it: the second element of
     # a list of numbers breaks the server.
     wanted: Any = text
-    for element in value if isinstance(value, list) else [value]:
-        if op == "~":
-            if wanted in (str(element) if isinstance(element, int) and not isinstance(element, bool) else element):
-                return True
-            continue
+    for element in elements:
         wanted = _as_date(wanted)
         one = _as_date(element) if isinstance(wanted, datetime) else element
-        if isinstance(one, int) and not isinstance(one, bool):
+        if _is_number(one):
             wanted = int(wanted)
         if _OPERATORS[op](one, wanted):
             return True
     return False
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _as_date(value: Any) -> Any:

@@ -244,22 +244,19 @@ class Store:
         wanted = set(ids)
         columns = ", ".join(kind.shown)
         rows = self._read(f"SELECT {columns} FROM {kind.table}", "id", wanted)
-        items = {row[0]: dict(zip(kind.shown, row, strict=True)) for row in rows if row[0] in wanted}
-        for item in items.values():
-            if kind.body is not None:
-                item[kind.body] = json.loads(item[kind.body])
-            elif kind is USER:
-                item["allow_run_as"] = bool(item["allow_run_as"])
-            for relation in kind.relations:
-                item[relation.field] = []
+        items = {row[0]: _shown(kind, row) for row in rows if row[0] in wanted}
         for relation in kind.relations:
-            own, other = relation.own, relation.other
-            order = f"{own}, level, {other}" if relation.ordered else f"{own}, {other}"
-            statement = f"SELECT {own}, {other} FROM {relation.table}"
-            for one, linked in self._read(statement, own, wanted, order):
-                if one in items:
-                    items[one][relation.field].append(linked)
+            self._add_links(relation, items, wanted)
         return items
+
+    def _add_links(self, relation: Relation, items: dict[int, Item], wanted: Collection[int]) -> None:
+        """Put the links of one relation into the objects."""
+        own, other = relation.own, relation.other
+        order = f"{own}, level, {other}" if relation.ordered else f"{own}, {other}"
+        statement = f"SELECT {own}, {other} FROM {relation.table}"
+        for one, linked in self._read(statement, own, wanted, order):
+            if one in items:
+                items[one][relation.field].append(linked)
 
     def _read(
         self, statement: str, column: str, ids: Collection[int], order: str | None = None
@@ -297,3 +294,15 @@ class Store:
         statement = "SELECT password FROM users WHERE username = ?"
         row = self.database.execute(statement, (username,)).fetchone()
         return None if row is None else row[0]
+
+
+def _shown(kind: Kind, row: tuple[Any, ...]) -> Item:
+    """A row as the API shows the object, without links yet."""
+    item: Item = dict(zip(kind.shown, row, strict=True))
+    if kind.body is not None:
+        item[kind.body] = json.loads(item[kind.body])
+    elif kind is USER:
+        item["allow_run_as"] = bool(item["allow_run_as"])
+    for relation in kind.relations:
+        item[relation.field] = []
+    return item

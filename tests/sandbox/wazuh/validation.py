@@ -64,23 +64,32 @@ class Validation:
             return {}
         if self._old:
             query = QueryParams([(name, text) for name, text in query.multi_items() if text])
-        known = {parameter.name for parameter in declared if parameter.place == "query"}
+        in_query = [parameter for parameter in declared if parameter.place == "query"]
+        in_path = [parameter for parameter in declared if parameter.place == "path"]
+        self._refuse_extra(in_query, query)
+        values = self._query_values(in_query, query)
+        for parameter in in_path:
+            values[parameter.name] = self._value(parameter, [path[parameter.name]])
+        return values
+
+    def _query_values(self, declared: Sequence[Parameter], query: QueryParams) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for parameter in declared:
+            texts = query.getlist(parameter.name)
+            if texts:
+                values[parameter.name] = self._value(parameter, texts)
+            elif parameter.required:
+                raise bad_request(f"Missing query parameter '{parameter.name}'")
+            elif "default" in parameter.schema:
+                values[parameter.name] = parameter.schema["default"]
+        return values
+
+    def _refuse_extra(self, declared: Sequence[Parameter], query: QueryParams) -> None:
+        known = {parameter.name for parameter in declared}
         extra = [name for name in dict.fromkeys(query.keys()) if name not in known]
         if extra:
             listed = (", " if self._old else ",").join(extra)
             raise bad_request(f"Extra query parameter(s) {listed} not in spec")
-        values: dict[str, Any] = {}
-        for place in ("query", "path"):
-            for parameter in (one for one in declared if one.place == place):
-                name = parameter.name
-                texts = query.getlist(name) if place == "query" else [path[name]]
-                if texts:
-                    values[name] = self._value(parameter, texts)
-                elif parameter.required:
-                    raise bad_request(f"Missing {place} parameter '{name}'")
-                elif "default" in parameter.schema:
-                    values[name] = parameter.schema["default"]
-        return values
 
     def _value(self, parameter: Parameter, texts: list[str]) -> Any:
         kind = parameter.schema["type"]

@@ -47,6 +47,18 @@ def changed_by_validation(given: Any, taken: Any, where: str = "") -> Iterator[s
         yield f"{where}: {given!r} is taken as {taken!r}"
 
 
+def secrets(value: Any, options: Spec) -> Iterator[Any]:
+    """What an example gives for options that are kept out of logs, at any depth."""
+    if not isinstance(value, dict):
+        return
+    for key, inner in value.items():
+        spec = options.get(key, {})
+        if spec.get("no_log"):
+            yield from inner.values() if isinstance(inner, dict) else [inner]
+        for item in inner if isinstance(inner, list) else [inner]:
+            yield from secrets(item, spec.get("options", {}))
+
+
 def in_one_shape(options: Mapping[str, Any], inner: str) -> dict[str, Spec]:
     """Options as documentation (C(inner): suboptions) or an argument spec (options) has them, alike and bare."""
     return {
@@ -140,14 +152,6 @@ class TestExamples:
             assert connection <= set(own_examples(name)[0][1])
 
     def test_secrets_come_from_variables(self, name: str) -> None:
-        def secrets(value: Any, options: Spec) -> Iterator[Any]:
-            for key, inner in value.items() if isinstance(value, dict) else ():
-                spec = options.get(key, {})
-                if spec.get("no_log"):
-                    yield from inner.values() if isinstance(inner, dict) else [inner]
-                for item in inner if isinstance(inner, list) else [inner]:
-                    yield from secrets(item, spec.get("options", {}))
-
         for title, given in own_examples(name):
             for secret in secrets(given, entry(name).options):
                 assert isinstance(secret, str), title

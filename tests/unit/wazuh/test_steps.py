@@ -82,17 +82,25 @@ def carry_out(tree: Tree, call: Call) -> None:
         for name in call.names:
             del objects[name]
         replace_links(tree, call.plural, dict.fromkeys(call.names, ""))
+    elif call.verb == "link":
+        link(objects[call.names[0]][call.items], call, set(tree[call.items]))
     else:
-        linked = objects[call.names[0]][call.items]
-        if call.verb == "link":
-            assert not set(call.linked) & set(linked)
-            assert set(call.linked) <= set(tree[call.items])
-            at = len(linked) if call.position is None else call.position
-            linked[at:at] = call.linked
-        else:
-            assert call.verb == "unlink"
-            assert set(call.linked) <= set(linked)
-            linked[:] = [name for name in linked if name not in call.linked]
+        assert call.verb == "unlink"
+        unlink(objects[call.names[0]][call.items], call)
+
+
+def link(linked: list[str], call: Call, known: set[str]) -> None:
+    """Link what is known and not linked yet."""
+    assert not set(call.linked) & set(linked)
+    assert set(call.linked) <= known
+    at = len(linked) if call.position is None else call.position
+    linked[at:at] = call.linked
+
+
+def unlink(linked: list[str], call: Call) -> None:
+    """Unlink what is linked."""
+    assert set(call.linked) <= set(linked)
+    linked[:] = [name for name in linked if name not in call.linked]
 
 
 def replace_links(tree: Tree, plural: str, names: dict[str, str]) -> None:

@@ -206,8 +206,8 @@ WORK = {
 }
 
 
-def security_resources() -> None:
-    """The command line of the reference documentation, by its long options."""
+def resource_options() -> dict:
+    """Read the command line of security_resources: what each option was given, by method and kind."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--change-passwords", action="store_true")
     parser.add_argument("--factory-reset", action="store_true")
@@ -218,7 +218,12 @@ def security_resources() -> None:
         owner, item = kind.split("-")
         for method in ("link", "unlink"):
             parser.add_argument(f"--{method}-{owner}-{PLURAL[item]}", nargs="+", dest=f"{method} {kind}")
-    given = vars(parser.parse_args())
+    return vars(parser.parse_args())
+
+
+def security_resources() -> None:
+    """The command line of the reference documentation, by its long options."""
+    given = resource_options()
     if given.pop("change_passwords"):
         return change_passwords()
     if given.pop("factory_reset"):
