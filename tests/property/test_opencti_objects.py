@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from ansible_collections.secops.iam.plugins.module_utils import _engine as engine
 from ansible_collections.secops.iam.plugins.module_utils._http import Connection
-from ansible_collections.secops.iam.plugins.module_utils._opencti import _wishes as wishes
+from ansible_collections.secops.iam.plugins.module_utils._opencti import _desired as desired
 from ansible_collections.secops.iam.plugins.module_utils._opencti._api import OpenctiApi
-from ansible_collections.secops.iam.plugins.module_utils._opencti._task import OpenctiTask
-from ansible_collections.secops.iam.plugins.module_utils._opencti._version import Version
+from ansible_collections.secops.iam.plugins.module_utils._opencti._cycle import OpenctiCycle
+from ansible_collections.secops.iam.plugins.module_utils._opencti._versions import Version
 from contract.opencti_schemas import complaints, real_schema, release_files
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -70,10 +70,10 @@ USER = given_options(
     token_state=st.sampled_from([None, "present", "rotated"]),
     append=flags,
 )
-WISHES = {
-    "opencti_role": (wishes.role, ROLE),
-    "opencti_group": (wishes.group, GROUP),
-    "opencti_connector_user": (wishes.connector_user, USER),
+MODULES = {
+    "opencti_role": (desired.role, ROLE),
+    "opencti_group": (desired.group, GROUP),
+    "opencti_connector_user": (desired.connector_user, USER),
 }
 
 
@@ -101,8 +101,8 @@ class Server:
 
         api.http.send = noting  # type: ignore[method-assign]
         try:
-            wish = WISHES[module][0](validated(module, connection | options))
-            return engine.run(OpenctiTask(api, wish), check_mode)
+            stated = MODULES[module][0](validated(module, connection | options))
+            return engine.run(OpenctiCycle(api, stated), check_mode)
         finally:
             api.http.close()
 
@@ -128,7 +128,7 @@ def allowed(version: str, options: dict[str, Any]) -> dict[str, Any]:
     return {**options, "max_confidence": 50}
 
 
-def check_fulfilled(shown: dict[str, Any], before: dict[str, Any], options: dict[str, Any]) -> None:
+def check_reached(shown: dict[str, Any], before: dict[str, Any], options: dict[str, Any]) -> None:
     """The object is what the options say; C(before): what it was, for lists that are appended to."""
     for option, value in options.items():
         if option in ("append", "token_state"):
@@ -161,13 +161,13 @@ def check_walk(server: Server, module: str, options: dict[str, Any]) -> None:
     assert {step["status"] for step in result["steps"]} <= {"done"}
     assert predicted["diff"] == result["diff"]
     assert predicted["changed"] == result["changed"] == bool(result["steps"])
-    check_fulfilled(result[key], before[key] if there else {}, options)
+    check_reached(result[key], before[key] if there else {}, options)
 
     for quiet in (again, looped):
         assert quiet["changed"] is False
         assert quiet["steps"] == []
         assert quiet["diff"] == {"before": {}, "after": {}}
-        check_fulfilled(quiet[key], result[key], options)
+        check_reached(quiet[key], result[key], options)
     assert again["requests"]["reads"] == (2 if key == "user" else 1)
     assert looped["requests"]["reads"] == 1
     assert again["requests"]["writes"] == looped["requests"]["writes"] == 0
@@ -184,7 +184,7 @@ def check_walk(server: Server, module: str, options: dict[str, Any]) -> None:
 
 @settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    case=st.sampled_from(sorted(WISHES)).flatmap(lambda name: st.tuples(st.just(name), WISHES[name][1])),
+    case=st.sampled_from(sorted(MODULES)).flatmap(lambda name: st.tuples(st.just(name), MODULES[name][1])),
     gone=st.booleans(),
 )
 def test_from_any_object_to_any_other(server: Server, case: tuple[str, dict[str, Any]], gone: bool) -> None:

@@ -12,9 +12,9 @@ from ansible_collections.secops.iam.plugins.module_utils._errors import IamError
 from ansible_collections.secops.iam.plugins.module_utils._http import Connection
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _documents as documents
 from ansible_collections.secops.iam.plugins.module_utils._opencti._api import Answered, OpenctiApi
-from ansible_collections.secops.iam.plugins.module_utils._opencti._documents import GROUPS, ROLES, USERS
-from ansible_collections.secops.iam.plugins.module_utils._opencti._model import random_password, standard_id
-from ansible_collections.secops.iam.plugins.module_utils._opencti._version import Version
+from ansible_collections.secops.iam.plugins.module_utils._opencti._model import GROUPS, ROLES, USERS, standard_id
+from ansible_collections.secops.iam.plugins.module_utils._opencti._passwords import random_password
+from ansible_collections.secops.iam.plugins.module_utils._opencti._versions import Version
 
 CLASSES = {"lowercase": r"[a-z]", "uppercase": r"[A-Z]", "numbers": r"[0-9]", "symbols": r"[^a-zA-Z0-9]"}
 
@@ -46,8 +46,9 @@ class TestVersion:
             Version(text)
 
     def test_says_what_it_has_not(self) -> None:
-        with pytest.raises(Refused, match=r"service_account: this server is OpenCTI 6\.7\.3.*6\.8\.0"):
-            Version("6.7.3").require("service accounts", "service_account")
+        lack = Version("6.7.3").lack("service accounts", "service_account")
+        assert re.match(r"service_account: this server is OpenCTI 6\.7\.3.*6\.8\.0", lack)
+        assert Version("6.8.0").lack("service accounts", "service_account") == ""
 
 
 class TestRandomPassword:
