@@ -7,14 +7,14 @@ from __future__ import annotations
 from ansible_collections.secops.iam.plugins.module_utils._engine import Outcome, Plan, Shown, Step
 from ansible_collections.secops.iam.plugins.module_utils._errors import Unsure
 from ansible_collections.secops.iam.plugins.module_utils._opencti._api import Answered, OpenctiApi
-from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import Desired
+from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import Desired, key_of
 from ansible_collections.secops.iam.plugins.module_utils._opencti._documents import Call
 from ansible_collections.secops.iam.plugins.module_utils._opencti._effective import may_use_token
 from ansible_collections.secops.iam.plugins.module_utils._opencti._lookup import look, with_object
 from ansible_collections.secops.iam.plugins.module_utils._opencti._model import USERS, Body, Snapshot, as_options
 from ansible_collections.secops.iam.plugins.module_utils._opencti._passwords import random_password
 from ansible_collections.secops.iam.plugins.module_utils._opencti._plan import plan_of
-from ansible_collections.secops.iam.plugins.module_utils._opencti._tokens import TokenAnswers, add_key, shown_token
+from ansible_collections.secops.iam.plugins.module_utils._opencti._tokens import ADD, TokenAnswers, shown_token
 
 
 class OpenctiCycle:
@@ -51,7 +51,7 @@ class OpenctiCycle:
 
     def apply(self, step: Step) -> Outcome | None:
         """Send the request of a step, unless an earlier one has done it."""
-        if step.key == add_key(self._desired) and self._tokens.makes:
+        if step.key == key_of(self._desired, ADD) and self._tokens.makes:
             return None  # it came with the user, in one request
         call: Call = step.call
         before, self._current = self._current, None  # what the answer does not tell has to be looked at again

@@ -7,6 +7,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.secops.iam.plugins.module_utils._engine import Key
 from ansible_collections.secops.iam.plugins.module_utils._errors import Refused, join_problems
 from ansible_collections.secops.iam.plugins.module_utils._opencti._model import (
     GROUPS,
@@ -90,6 +91,11 @@ class Desired:
         """The fields that a snapshot has for this task."""
         optional = [field for field in self.optional_fields() if version.has(field.since)]
         return [field for field in self.kind.fields if not field.since or field in optional]
+
+
+def key_of(desired: Desired, verb: str) -> Key:
+    """What a step of this object is."""
+    return Key(desired.kind.name, (desired.name,), verb)
 
 
 def connector_user(params: Body) -> Desired:

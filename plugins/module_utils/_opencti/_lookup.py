@@ -58,23 +58,30 @@ def lists_for(desired: Desired) -> list[str]:
 
 
 def find(data: Body, desired: Desired) -> Body | None:
-    """The object that is meant, and no other: what an id or a filter finds is compared again."""
+    """The object that is meant, and no other: what an id or a filter finds is compared again.
+
+    :raises Refused: when several users may be meant.
+    """
     node: Body | None = data[desired.kind.name]
-    if desired.kind is not USERS:
-        return node if node and node["name"].strip().lower() == desired.name.strip().lower() else None
-    users = nodes_of(data["users"])
-    if desired.email:
-        if node and node["user_email"].lower() == desired.email:
-            return node
-        same = [user for user in users if user["user_email"].lower() == desired.email]
-    else:
-        same = [user for user in users if user["name"] == desired.name and user.get("user_service_account")]
+    if node is not None and _is_meant(node, desired):
+        return node
+    same = [user for user in nodes_of(data.get("users")) if _is_meant(user, desired)]
     if len(same) > 1:
-        option, value = ("email", desired.email) if desired.email else ("name", desired.name)
+        option, value, cure = "name", desired.name, "say which by its e-mail, or remove the others"
+        if desired.email:
+            option, value, cure = "email", desired.email, "remove the others"
         emails = ", ".join(sorted(user["user_email"] for user in same))
-        cure = "remove the others" if desired.email else "say which by its e-mail, or remove the others"
         raise Refused(f"{option}: {len(same)} users have {value} ({emails}): {cure}")
     return same[0] if same else None
+
+
+def _is_meant(node: Body, desired: Desired) -> bool:
+    """Whether a node has the name that is stated; a user has the e-mail, or is a service account of the name."""
+    if desired.kind is not USERS:
+        return bool(node["name"].strip().lower() == desired.name.lower())
+    if desired.email:
+        return bool(node["user_email"].lower() == desired.email)
+    return node["name"] == desired.name and bool(node.get("user_service_account"))
 
 
 def with_object(around: Snapshot, desired: Desired, node: Body) -> Snapshot:

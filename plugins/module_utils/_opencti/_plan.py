@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.secops.iam.plugins.module_utils._engine import Key, Plan, Step
+from ansible_collections.secops.iam.plugins.module_utils._engine import Plan, Step
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _documents as documents
-from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import Desired
+from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import Desired, key_of
 from ansible_collections.secops.iam.plugins.module_utils._opencti._documents import Call, Write
 from ansible_collections.secops.iam.plugins.module_utils._opencti._effective import warnings
-from ansible_collections.secops.iam.plugins.module_utils._opencti._model import USERS, Body, Link, Snapshot
+from ansible_collections.secops.iam.plugins.module_utils._opencti._model import USERS, Body, Link, Links, Snapshot
 from ansible_collections.secops.iam.plugins.module_utils._opencti._target import target_of
 from ansible_collections.secops.iam.plugins.module_utils._opencti._tokens import (
     adds_token,
@@ -47,15 +47,11 @@ def _steps(current: Snapshot, desired: Desired, target: Snapshot) -> list[Step]:
     return steps + token_steps(current, desired, target)
 
 
-def _key(desired: Desired, verb: str) -> Key:
-    return Key(desired.kind.name, (desired.name,), verb)
-
-
 def _delete(current: Snapshot, desired: Desired) -> list[Step]:
     if not current.exists:
         return []
     call = Call(documents.delete(desired.kind), {"id": current.id})
-    return [Step(_key(desired, "delete"), f"delete {desired.label}", call)]
+    return [Step(key_of(desired, "delete"), f"delete {desired.label}", call)]
 
 
 def _create(current: Snapshot, desired: Desired, target: Snapshot) -> list[Step]:
@@ -65,7 +61,7 @@ def _create(current: Snapshot, desired: Desired, target: Snapshot) -> list[Step]
     for link, other in _pairs(desired, target.links):
         write.add(link, other)
     call = Call(write.document(), write.variables, creates=target)
-    return [Step(_key(desired, "create"), _creation_sentence(desired, target), call)]
+    return [Step(key_of(desired, "create"), _creation_sentence(desired, target), call)]
 
 
 def _create_user(current: Snapshot, desired: Desired, target: Snapshot) -> list[Step]:
@@ -94,7 +90,7 @@ def _create_user(current: Snapshot, desired: Desired, target: Snapshot) -> list[
         token=with_token,
         password_policy=current.settings if draws_password else None,
     )
-    steps = [Step(_key(desired, "create"), _creation_sentence(desired, target), call)]
+    steps = [Step(key_of(desired, "create"), _creation_sentence(desired, target), call)]
     if surplus and not prevents:
         steps.append(_leave_groups(desired, surplus))
     return steps
@@ -106,7 +102,7 @@ def _leave_groups(desired: Desired, groups: dict[str, str]) -> Step:
     for link, other in _pairs(desired, {"groups": groups}):
         write.remove(link, other)
     sentence = f"take {desired.label} out of the default groups {', '.join(groups)}"
-    return Step(_key(desired, "update"), sentence, Call(write.document(), write.variables))
+    return Step(key_of(desired, "update"), sentence, Call(write.document(), write.variables))
 
 
 def _creation(desired: Desired, target: Snapshot) -> Body:
@@ -120,8 +116,8 @@ def _creation(desired: Desired, target: Snapshot) -> Body:
 
 
 def _creation_sentence(desired: Desired, target: Snapshot) -> str:
-    lists = [f"{option.replace('_', ' ')} {', '.join(linked)}" for option, linked in target.links.items() if linked]
-    return f"create {desired.label}" + (f" with {' and '.join(lists)}" if lists else "")
+    lists = " and ".join(_phrases("", target.links))
+    return f"create {desired.label} with {lists}" if lists else f"create {desired.label}"
 
 
 def _update(current: Snapshot, desired: Desired, target: Snapshot) -> list[Step]:
@@ -136,15 +132,17 @@ def _update(current: Snapshot, desired: Desired, target: Snapshot) -> list[Step]
         write.add(link, other)
     for link, other in _pairs(desired, going):
         write.remove(link, other)
-    parts = [", ".join(fields)] if fields else []
-    for verb, lists in (("add", coming), ("remove", going)):
-        for option, linked in lists.items():
-            if linked:
-                parts.append(f"{verb} {option.replace('_', ' ')} {', '.join(linked)}")
-    if not parts:
+    parts = [", ".join(fields), *_phrases("add ", coming), *_phrases("remove ", going)]
+    given = [part for part in parts if part]
+    if not given:
         return []
-    sentence = f"change {desired.label}: {'; '.join(parts)}"
-    return [Step(_key(desired, "update"), sentence, Call(write.document(), write.variables))]
+    sentence = f"change {desired.label}: {'; '.join(given)}"
+    return [Step(key_of(desired, "update"), sentence, Call(write.document(), write.variables))]
+
+
+def _phrases(verb: str, links: Links) -> list[str]:
+    """Lists of links in words."""
+    return [f"{verb}{option.replace('_', ' ')} {', '.join(linked)}" for option, linked in links.items() if linked]
 
 
 def _missing(linked: dict[str, str], others: dict[str, str]) -> dict[str, str]:
@@ -152,7 +150,7 @@ def _missing(linked: dict[str, str], others: dict[str, str]) -> dict[str, str]:
     return {name: key for name, key in linked.items() if key not in others.values()}
 
 
-def _pairs(desired: Desired, links: dict[str, dict[str, str]]) -> t.Iterator[tuple[Link, str]]:
+def _pairs(desired: Desired, links: Links) -> t.Iterator[tuple[Link, str]]:
     """Each link with the id of its other side."""
     for link in desired.kind.links:
         for key in links.get(link.option, {}).values():

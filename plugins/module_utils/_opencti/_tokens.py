@@ -14,7 +14,7 @@ import typing as t
 from ansible_collections.secops.iam.plugins.module_utils._engine import Key, Step
 from ansible_collections.secops.iam.plugins.module_utils._errors import IamError
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _documents as documents
-from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import Desired
+from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import Desired, key_of
 from ansible_collections.secops.iam.plugins.module_utils._opencti._documents import Call
 from ansible_collections.secops.iam.plugins.module_utils._opencti._model import Body, Snapshot, Token
 from ansible_collections.secops.iam.plugins.module_utils._secrets import ABSENT, UNSHOWN, UNSHOWN_NEW
@@ -76,11 +76,6 @@ def adds_token(target: Snapshot) -> bool:
     return any(not token.id for token in target.tokens)
 
 
-def add_key(desired: Desired, verb: str = ADD) -> Key:
-    """What the step is that adds a token."""
-    return Key(desired.kind.name, (desired.name,), verb)
-
-
 def as_input(desired: Desired) -> Body:
     """A token as the API takes it."""
     return {"name": desired.token.name, "duration": desired.token.duration} if desired.token else {}
@@ -90,27 +85,32 @@ def token_steps(current: Snapshot, desired: Desired, target: Snapshot) -> list[S
     """A new token first and in a request of its own, so that an old one only ends once the new one is there."""
     if desired.token is None:
         return []
-    key = current.id or desired.id
+    adding = [_add(current, desired)] if adds_token(target) else []
     if not current.named_tokens:
-        if not adds_token(target):
-            return []
-        call = Call(documents.token_renew(), {"id": key}, token=True)
-        return [Step(add_key(desired, ROTATE), f"rotate the token of {desired.label}", call)]
-    name, steps = desired.token.name, []
-    if adds_token(target):
-        call = Call(documents.token_add(), {"id": key, "token": as_input(desired)}, token=True)
-        if current.lost:
-            sentence = f"add another token {name} to {desired.label}, since the value of the first was lost"
-            steps.append(Step(add_key(desired, ADD_ANOTHER), sentence, call))
-        else:
-            steps.append(Step(add_key(desired), f"add token {name} to {desired.label}", call))
+        return adding
     going = [token for token in current.tokens if token not in target.tokens]
     old = "the old " if desired.token.state == "rotated" else ""
+    revoking = []
     for token in going:
-        which = f"{name} ({token.id})" if len(going) > 1 else name
-        call = Call(documents.token_revoke(), {"id": key, "old": token.id})
-        steps.append(Step(add_key(desired, REVOKE), f"revoke {old}token {which} of {desired.label}", call))
-    return steps
+        which = f"{desired.token.name} ({token.id})" if len(going) > 1 else desired.token.name
+        sentence = f"revoke {old}token {which} of {desired.label}"
+        call = Call(documents.token_revoke(), {"id": current.id, "old": token.id})
+        revoking.append(Step(key_of(desired, REVOKE), sentence, call))
+    return adding + revoking
+
+
+def _add(current: Snapshot, desired: Desired) -> Step:
+    """The step to a new token: beside others, or up to 6.9 in the place of the one."""
+    variables: Body = {"id": current.id or desired.id}
+    if not current.named_tokens:
+        call = Call(documents.token_renew(), variables, token=True)
+        return Step(key_of(desired, ROTATE), f"rotate the token of {desired.label}", call)
+    token = as_input(desired)
+    call = Call(documents.token_add(), {**variables, "token": token}, token=True)
+    if current.lost:
+        sentence = f"add another token {token['name']} to {desired.label}, since the value of the first was lost"
+        return Step(key_of(desired, ADD_ANOTHER), sentence, call)
+    return Step(key_of(desired, ADD), f"add token {token['name']} to {desired.label}", call)
 
 
 def shown_token(state: Snapshot, desired: Desired) -> str | None:
@@ -159,7 +159,7 @@ class TokenAnswers:
         if added:
             self._made = added["token_id"]
             self._result.update(token=added["plaintext_token"], expires_at=added["expires_at"])
-            done.append(add_key(self._desired))
+            done.append(key_of(self._desired, ADD))
         renewed = (data.get("userEdit") or {}).get("tokenRenew")
         if renewed:
             self._made = renewed["id"]
