@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 from ansible_collections.secops.iam.plugins.module_utils._errors import Refused
@@ -21,18 +22,19 @@ SINCE = {
 }
 
 
+@dataclasses.dataclass(frozen=True)
 class Version:
     """A server's version, and what it can do."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._parts = _parts(text)
-        if self._parts < _parts(OLDEST):
-            raise Refused(f"This server is OpenCTI {text}; this collection needs {OLDEST} or later: update it")
+    text: str
+
+    def __post_init__(self) -> None:
+        if _parts(self.text) < _parts(OLDEST):
+            raise Refused(f"This server is OpenCTI {self.text}; this collection needs {OLDEST} or later: update it")
 
     def has(self, feature: str) -> bool:
         """Whether this version has a feature of the table; each has the feature "" that no table needs to name."""
-        return not feature or self._parts >= _parts(SINCE[feature])
+        return not feature or _parts(self.text) >= _parts(SINCE[feature])
 
     def lack(self, feature: str, option: str, cure: str = "") -> str:
         """What to tell of an option that needs a later version; "" where this one will do.
