@@ -100,6 +100,7 @@ def key_of(desired: Desired, verb: str) -> Key:
 
 def connector_user(params: Body) -> Desired:
     """The options of opencti_connector_user."""
+    desired = _desired(USERS, params)
     email = params["email"]
     if email is not None and not email.strip():
         raise Refused(
@@ -110,7 +111,6 @@ def connector_user(params: Body) -> Desired:
         raise Refused("email: only a service account (from OpenCTI 6.8.0) can do without: give email")
     if params["service_account"] and params["password"] is not None:
         raise Refused("password: a service account has none: leave password out")
-    desired = _desired(USERS, params)
     if email is not None:
         # The server lower-cases it on creation, but not elsewhere (FACTS, users).
         desired = dataclasses.replace(desired, email=email.strip().lower())

@@ -32,7 +32,7 @@ def reconciling(desired_of: t.Callable[[Options], Desired], options: Options, **
 
 
 def answering(answer: t.Callable[[OpenctiApi, Options, bool], Options], options: Options) -> Entry:
-    """An entry for a module that only asks."""
+    """An entry for a module that changes nothing."""
 
     def run(params: Options, check_mode: bool, memory: Memory) -> Options:
         api = _api(params, memory)
