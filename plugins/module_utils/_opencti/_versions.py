@@ -1,17 +1,15 @@
 # SPDX-FileCopyrightText: secops.iam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What changed in OpenCTI when: the one table of differences. Sources: opencti/FACTS, the schemas of its releases."""
+"""What changed in OpenCTI when: the one table of differences. Sources: docs/facts/opencti.md, the schemas."""
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 from ansible_collections.secops.iam.plugins.module_utils._errors import Refused
 
 OLDEST = "5.12.24"  # the first with confidence levels and with roles of a group as a connection
-DEFAULT_TOKEN_NAME = "secops.iam"
-TOKEN_DURATIONS = ["DAYS_30", "DAYS_60", "DAYS_90", "DAYS_365", "UNLIMITED"]
-DEFAULT_TOKEN_DURATION = "UNLIMITED"
 SINCE = {
     "group overrides": "6.0.0",  # they take effect beside a user's own level; before, the lowest group counts
     "overrides alone": "6.1.0",  # a confidence level with overrides and no maximum
@@ -24,26 +22,31 @@ SINCE = {
 }
 
 
+@dataclasses.dataclass(frozen=True)
 class Version:
     """A server's version, and what it can do."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._parts = _parts(text)
-        if self._parts < _parts(OLDEST):
-            raise Refused(f"This server is OpenCTI {text}; this collection needs {OLDEST} or later: update it")
+    text: str
+
+    def __post_init__(self) -> None:
+        if _parts(self.text) < _parts(OLDEST):
+            raise Refused(f"This server is OpenCTI {self.text}; this collection needs {OLDEST} or later: update it")
 
     def has(self, feature: str) -> bool:
-        """Whether this version has a feature of the table."""
-        return self._parts >= _parts(SINCE[feature])
+        """Whether this version has a feature of the table; each has the feature "" that no table needs to name."""
+        return not feature or _parts(self.text) >= _parts(SINCE[feature])
 
-    def require(self, feature: str, option: str, cure: str = "") -> None:
-        """Refuse an option that needs a later version. C(cure): what to write; by default, to leave it out."""
-        if not self.has(feature):
-            raise Refused(
-                f"{option}: this server is OpenCTI {self.text}, which does not have that; it came with "
-                f"{SINCE[feature]}: {cure or f'leave {option} out'}"
-            )
+    def lack(self, feature: str, option: str, cure: str = "") -> str:
+        """What to tell of an option that needs a later version; "" where this one will do.
+
+        :param cure: what to write; by default, to leave the option out.
+        """
+        if self.has(feature):
+            return ""
+        return (
+            f"{option}: this server is OpenCTI {self.text}, which does not have that; it came with "
+            f"{SINCE[feature]}: {cure or f'leave {option} out'}"
+        )
 
 
 def _parts(text: str) -> tuple[int, ...]:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: secops.iam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The OpenCTI modules' common options, and how their tasks run in either front."""
+"""The OpenCTI modules' common options, and a module's entry for both fronts."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from ansible.module_utils.common.parameters import env_fallback
 from ansible_collections.secops.iam.plugins.module_utils import _engine as engine
 from ansible_collections.secops.iam.plugins.module_utils._front import Entry, Memory, connection_of, connection_options
 from ansible_collections.secops.iam.plugins.module_utils._opencti._api import OpenctiApi
-from ansible_collections.secops.iam.plugins.module_utils._opencti._model import Wish
-from ansible_collections.secops.iam.plugins.module_utils._opencti._task import OpenctiTask
+from ansible_collections.secops.iam.plugins.module_utils._opencti._cycle import OpenctiCycle
+from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import Desired
 
 Options = t.Dict[str, t.Any]
 OPTIONS: Options = {
@@ -19,23 +19,20 @@ OPTIONS: Options = {
     "api_url": {"type": "str", "required": True, "fallback": (env_fallback, ["OPENCTI_URL"])},
     "api_token": {"type": "str", "required": True, "no_log": True, "fallback": (env_fallback, ["OPENCTI_TOKEN"])},
 }
-STATE: Options = {"type": "str", "choices": ["present", "absent"], "default": "present"}
-LINKS: Options = {"type": "list", "elements": "str"}
-CONFIDENCE: Options = {"max_confidence": {"type": "int"}, "confidence_overrides": {"type": "dict"}}
 
 
-def fulfil(wish_of: t.Callable[[Options], Wish], options: Options, **constraints: t.Any) -> Entry:
-    """An entry for a module that holds a wish: C(wish_of) makes it of the module's options."""
+def reconciling(desired_of: t.Callable[[Options], Desired], options: Options, **constraints: t.Any) -> Entry:
+    """An entry for a module that holds to a desired state, which C(desired_of) makes of the module's options."""
 
     def run(params: Options, check_mode: bool, memory: Memory) -> Options:
-        wish = wish_of(params)
-        return engine.run(OpenctiTask(_api(params, memory), wish), check_mode)
+        desired = desired_of(params)
+        return engine.run(OpenctiCycle(_api(params, memory), desired), check_mode)
 
     return Entry({**OPTIONS, **options}, constraints, run)
 
 
-def ask(answer: t.Callable[[OpenctiApi, Options, bool], Options], options: Options) -> Entry:
-    """An entry for a module that only asks."""
+def answering(answer: t.Callable[[OpenctiApi, Options, bool], Options], options: Options) -> Entry:
+    """An entry for a module that changes nothing."""
 
     def run(params: Options, check_mode: bool, memory: Memory) -> Options:
         api = _api(params, memory)
