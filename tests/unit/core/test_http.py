@@ -9,7 +9,6 @@ from ansible_collections.secops.iam.plugins.module_utils import _http as http
 from ansible_collections.secops.iam.plugins.module_utils._errors import Refused, Unreachable
 from ansible_collections.secops.iam.plugins.module_utils._opencti._api import OpenctiApi
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import Credentials, WazuhApi
-from sandbox.fixture import sandbox_process
 
 SECRET = "3f0c4c5e-6a0f-4f5e"
 CONNECTION = http.Connection("https://iam.invalid")
@@ -45,16 +44,3 @@ def test_a_header_that_cannot_be_is_not_quoted_either() -> None:
         session.send("GET", "/", headers={"Authorization": f"Bearer {SECRET}\n{SECRET}"})
     assert SECRET not in str(told.value)
     session.close()
-
-
-def test_no_cookie_is_kept() -> None:
-    """Up to OpenCTI 6.5 a cookie's session would count instead of the token (FACTS, sessions)."""
-    with sandbox_process("opencti", "--server-version", "6.4.11") as server:
-        token = server.greeting[0].split()[-1]
-        session = http.HttpSession(http.Connection(server.url, ca_path=str(server.ca_file)))
-        headers = {"Authorization": f"Bearer {token}"}
-        for _time in (1, 2):
-            answer = session.send("POST", "/graphql", headers=headers, json={"query": "{ me { name } }"})
-            assert "Set-Cookie" in answer.headers
-            assert "Cookie" not in answer.request.headers
-        session.close()

@@ -38,17 +38,17 @@ def where(key: str, *values: Any, operator: str = "eq", mode: str = "or") -> dic
 
 class TestPages:
     def test_one_after_another(self, server: InProcess) -> None:
-        seen: list[str] = []
+        found: list[str] = []
         cursor = None
         while True:
             page = server(USERS, first=4, after=cursor, orderBy="name", orderMode="asc")["users"]
-            seen += [edge["node"]["name"] for edge in page["edges"]]
+            found += [edge["node"]["name"] for edge in page["edges"]]
             assert page["pageInfo"]["globalCount"] == 6
             assert page["pageInfo"]["hasPreviousPage"] is (cursor is not None)
             cursor = page["pageInfo"]["endCursor"]
             if not page["pageInfo"]["hasNextPage"]:
                 break
-        assert seen == ["admin", "Ann", "Bob", "Cid", "Dörte", "Eve"]
+        assert found == ["admin", "Ann", "Bob", "Cid", "Dörte", "Eve"]
 
     def test_first_is_500_and_never_above_5000(self) -> None:
         crowded = InProcess()
