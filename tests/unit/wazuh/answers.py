@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
+from ansible_collections.secops.iam.plugins.module_utils._errors import Unsure
+from ansible_collections.secops.iam.plugins.module_utils._http import Tally
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import Credentials, ServerSaysNo
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Kind
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._state import WazuhState
@@ -68,6 +71,47 @@ class Api:
 
     def use(self, token: str | None) -> None:
         self.asked.append(f"use {token}")
+
+
+class Server(Api):
+    """Answers also what a plan may turn on, takes every write, and may lose the answer to the next one."""
+
+    def __init__(self, *matching: str, username: str = "iam-admin") -> None:
+        super().__init__()
+        self.credentials = Credentials(username, "Iam-Admin-1" if username else None, None if username else "a-token")
+        self.next_password: str | None = None
+        self.matching = matching
+        self.loses = False
+        self.http = SimpleNamespace(tally=Tally(reads=3, writes=1))
+
+    def accounts(self) -> set[str]:
+        return {self.credentials.username} - {""}
+
+    def config(self) -> dict[str, Any]:
+        self.asked.append("GET config")
+        return super().config()
+
+    def version(self) -> tuple[int, ...]:
+        self.asked.append("GET version")
+        return (4, 14, 7)
+
+    def catalogue(self) -> dict[str, list[str]]:
+        self.asked.append("GET catalogue")
+        return {"agent:read": ["agent:id"]}
+
+    def me(self) -> dict[str, Any]:
+        self.asked.append("GET me")
+        return {"name": "iam-admin", "roles": {}}
+
+    def password_matches(self, user: str, password: str) -> bool:
+        self.asked.append(f"login as {user}")
+        return user in self.matching
+
+    def request(self, method: str, path: str, *_params: Any, **_body: Any) -> dict[str, Any]:
+        self.asked.append(f"{method} {path}")
+        if self.loses:
+            raise Unsure("the answer was lost")
+        return {"data": {"affected_items": []}}
 
 
 def state(api: Api) -> WazuhState:

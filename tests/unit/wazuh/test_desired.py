@@ -7,40 +7,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.secops.iam.plugins.module_utils._errors import Refused
 from ansible_collections.secops.iam.plugins.module_utils._wazuh import _desired as modules
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._body_refusals import body_problems, rule_warnings
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._cycle import subject_of
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Desired, DesiredLink, Snapshot
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._refusals import desired_problems
-from unit.described import InvalidOptionsError, filled_in, own_examples, validated
-
-DESIRED_BY = {
-    "wazuh_rbac": modules.tree,
-    "wazuh_rbac_config": modules.config,
-    "wazuh_rbac_link": modules.link,
-    "wazuh_rbac_policy": modules.policy,
-    "wazuh_rbac_role": modules.role,
-    "wazuh_rbac_rule": modules.rule,
-    "wazuh_rbac_user": modules.user,
-}
-PASSWORD = "Sales-Member-1"
-
-
-def desired(module: str, **given: Any) -> Desired:
-    made = DESIRED_BY[module](validated(module, given))
-    assert desired_problems(made) == []
-    return made
-
-
-def refusal(module: str, **given: Any) -> str:
-    """What the user is told; fails when the options are good."""
-    try:
-        problems = desired_problems(DESIRED_BY[module](validated(module, given)))
-    except (InvalidOptionsError, Refused) as error:
-        return str(error)
-    assert problems
-    return "\n".join(problems)
+from unit.described import filled_in, own_examples
+from unit.wazuh.tasks import DESIRED_BY, PASSWORD, desired, refusal
 
 
 @pytest.mark.parametrize("module", DESIRED_BY)
@@ -84,15 +55,14 @@ class TestPolicy:
     def test_rename(self) -> None:
         made = desired("wazuh_rbac_policy", name="old", new_name="new")
         assert made.renames == {"policies": {"old": "new"}}
-        body = {"actions": ["agent:read"], "resources": ["agent:id:001"], "effect": "allow"}
-        assert subject_of(made, Snapshot({"policies": {"new": body}})) == {"policy": {"name": "new", **body}}
+        assert made.subject == ("policies", "new", "")
 
     def test_absent_states_nothing_else(self) -> None:
         made = desired("wazuh_rbac_policy", name="sales", effect="deny", new_name="marketing", state="absent")
         assert made.absent == {"policies": ["sales"]}
         assert made.present == {}
         assert made.renames == {}
-        assert subject_of(made, Snapshot({"policies": {}})) == {}
+        assert made.subject == ("", "", "")
 
     @pytest.mark.parametrize("checked", [True, False])
     def test_the_catalogue_is_asked_unless_told_otherwise(self, checked: bool) -> None:
@@ -103,10 +73,6 @@ class TestPolicy:
         assert "effect must be one of: allow, deny, got: maybe" in refusal(
             "wazuh_rbac_policy", name="sales", effect="maybe"
         )
-        for name in ("", "sales team", "sales\n", "vertrieb-süd", "s" * 65):
-            assert refusal("wazuh_rbac_policy", name=name) == (
-                f"policies: the name {name!r} will not do: write 1 to 64 characters out of A-Z a-z 0-9 _ - . %"
-            )
         assert "the name 'sales team' will not do" in refusal("wazuh_rbac_policy", name="sales", new_name="sales team")
 
 
@@ -129,8 +95,7 @@ class TestRule:
 
     def test_subject(self) -> None:
         rule = {"FIND": {"backend_roles": "sales"}}
-        made = desired("wazuh_rbac_rule", name="sales", rule=rule)
-        assert subject_of(made, Snapshot({"rules": {"sales": rule}})) == {"rule": {"name": "sales", "rule": rule}}
+        assert desired("wazuh_rbac_rule", name="sales", rule=rule).subject == ("rules", "sales", "")
 
     def test_absent(self) -> None:
         made = desired("wazuh_rbac_rule", name="sales", rule={}, state="absent")
@@ -163,9 +128,7 @@ class TestRole:
     def test_rename_and_subject(self) -> None:
         made = desired("wazuh_rbac_role", name="old", new_name="new", policies=["p"])
         assert made.renames == {"roles": {"old": "new"}}
-        assert subject_of(made, Snapshot({"roles": {"new": {"policies": ["p"]}}})) == {
-            "role": {"name": "new", "policies": ["p"]}
-        }
+        assert made.subject == ("roles", "new", "")
 
     def test_absent(self) -> None:
         assert desired("wazuh_rbac_role", name="sales-team", state="absent").absent == {"roles": ["sales-team"]}
@@ -197,34 +160,7 @@ class TestUser:
         assert made.passwords == {}
 
     def test_subject(self) -> None:
-        made = desired("wazuh_rbac_user", name="sales-member-1")
-        assert subject_of(made, Snapshot({"users": {"sales-member-1": {"allow_run_as": False}}})) == {
-            "user": {"name": "sales-member-1", "allow_run_as": False}
-        }
-
-    @pytest.mark.parametrize(
-        ("password", "said"),
-        [
-            ("", "it is empty"),
-            ("Short-1", "its length is 7: write 8 to 64 characters"),
-            ("Long-1" * 11, "its length is 66: write 8 to 64 characters"),
-            ("SALES-MEMBER-1", "it lacks a lower-case letter a-z"),
-            ("sales-member-9", "it lacks an upper-case letter A-Z"),
-            ("Sales-Member-x", "it lacks a digit"),
-            ("SalesMember1", "it lacks a character that is neither letter nor digit"),
-            ("Sales-Member-1€", "it contains characters that the server cannot read in a login: write others"),
-        ],
-    )
-    def test_bad_passwords_are_described_but_not_told(self, password: str, said: str) -> None:
-        told = refusal("wazuh_rbac_user", name="sales-member-1", password=password)
-        assert told.startswith("password of user sales-member-1: ")
-        assert said in told
-        assert not password or password not in told
-
-    def test_bad_names(self) -> None:
-        assert refusal("wazuh_rbac_user", name="bob") == (
-            "users: the name 'bob' will not do: write 4 to 64 characters out of A-Z a-z 0-9 _ - . %"
-        )
+        assert desired("wazuh_rbac_user", name="sales-member-1").subject == ("users", "sales-member-1", "")
 
 
 class TestLink:
@@ -243,14 +179,9 @@ class TestLink:
         assert made.kinds() == {wanted.owners, wanted.items}
 
     def test_subject_is_the_side_that_has_the_list(self) -> None:
-        with_policy = desired("wazuh_rbac_link", role="sales", policy="p")
-        there = Snapshot({"roles": {"sales": {"policies": ["p"]}}})
-        assert subject_of(with_policy, there) == {"role": {"name": "sales", "policies": ["p"]}}
+        assert desired("wazuh_rbac_link", role="sales", policy="p").subject == ("roles", "sales", "policies")
         with_user = desired("wazuh_rbac_link", role="sales", user="alice", state="absent")
-        assert subject_of(with_user, Snapshot({"users": {"alice": {"roles": []}}})) == {
-            "user": {"name": "alice", "roles": []}
-        }
-        assert subject_of(with_user, Snapshot({"users": {}})) == {}
+        assert with_user.subject == ("users", "alice", "roles")
 
     @pytest.mark.parametrize(
         ("given", "said"),
@@ -280,8 +211,7 @@ class TestConfig:
         assert made.config == {"rbac_mode": "white", "auth_token_exp_timeout": 900}
 
     def test_subject(self) -> None:
-        now = {"rbac_mode": "white", "auth_token_exp_timeout": 900}
-        assert subject_of(desired("wazuh_rbac_config", state="absent"), Snapshot(config=now)) == {"config": now}
+        assert desired("wazuh_rbac_config", state="absent").subject == ("config", "", "")
 
     def test_bad_input(self) -> None:
         assert refusal("wazuh_rbac_config") == (
@@ -293,108 +223,33 @@ class TestConfig:
         )
 
 
-class TestTree:
-    """Of wazuh_rbac."""
+class TestSettled:
+    """New links are told from those that are there before any is made, since no snapshot tells it afterwards."""
 
-    def test_everything_at_once(self) -> None:
-        policy = {"actions": ["agent:read"], "resources": ["agent:id:001"], "effect": "allow"}
-        made = desired(
-            "wazuh_rbac",
-            policies=[{"name": "p", **policy, "actions": ["AGENT:read"]}],
-            rules=[{"name": "r", "rule": {"FIND": {"backend_roles": "sales", "mail": None}}}],
-            roles=[{"name": "sales", "policies": ["p"], "rules": []}],
-            users=[{"name": "alice", "password": PASSWORD, "allow_run_as": False, "roles": ["sales"]}],
-            config={"rbac_mode": "white"},
-            purge=["users", "roles"],
-            validate_catalogue=False,
-        )
-        assert made.present == {
-            "policies": {"p": policy},
-            "rules": {"r": {"FIND": {"backend_roles": "sales"}}},
-            "roles": {"sales": {"policies": ["p"], "rules": []}},
-            "users": {"alice": {"allow_run_as": False, "roles": ["sales"]}},
-        }
-        assert made.config == {"rbac_mode": "white"}
-        assert list(made.purge) == ["users", "roles"]
-        assert made.passwords == {"alice": PASSWORD}
-        assert (made.many, made.validate_catalogue) == (True, False)
+    THERE = Snapshot({"users": {"alice": {"roles": ["old"]}}, "roles": {"sales": {"rules": ["old"]}}})
 
-    def test_nothing_is_asked_for_by_an_empty_task(self) -> None:
-        assert desired("wazuh_rbac").kinds() == set()
+    def settled(self, *links: DesiredLink) -> list[DesiredLink]:
+        return list(modules.settled(Desired(links=links), self.THERE).links)
 
-    def test_what_wazuh_rbac_info_adds_is_taken_and_not_sent(self) -> None:
-        made = desired(
-            "wazuh_rbac",
-            policies=[{"name": "agents_read_agents", "effect": "allow", "id": 7, "reserved": True}],
-            rules=[{"name": "ours", "rule": {"FIND": {"a": "b"}}, "id": 100, "reserved": False}],
-            roles=[{"name": "readonly", "policies": [], "rules": [], "id": 2, "reserved": True}],
-            users=[{"name": "wazuh", "allow_run_as": True, "roles": ["administrator"], "id": 1, "reserved": True}],
-        )
-        assert made.present == {
-            "policies": {"agents_read_agents": {"effect": "allow"}},
-            "rules": {"ours": {"FIND": {"a": "b"}}},
-            "roles": {"readonly": {"policies": [], "rules": []}},
-            "users": {"wazuh": {"allow_run_as": True, "roles": ["administrator"]}},
-        }
-        assert made.reserved == {"policies": {"agents_read_agents"}, "roles": {"readonly"}, "users": {"wazuh"}}
+    def test_a_new_one_comes_after_all_that_are_there(self) -> None:
+        (new,) = self.settled(DesiredLink("users", "alice", "roles", "new", None, True))
+        assert new.after == ("old",)
 
-    def test_passwords_beside_the_tree(self) -> None:
-        made = desired(
-            "wazuh_rbac",
-            users=[
-                {"name": "alice", "update_password": "on_mismatch"},
-                {"name": "charlie", "password": PASSWORD},
-                {"name": "dora"},
-            ],
-            passwords={"alice": "From-The-Vault-1", "charlie": "Not-This-One-1"},
-        )
-        assert made.passwords == {"alice": "From-The-Vault-1", "charlie": PASSWORD}
-        assert made.update_password == {"alice": "on_mismatch", "charlie": "on_create"}
+    @pytest.mark.parametrize(
+        "link",
+        [
+            DesiredLink("users", "alice", "roles", "old", None, True),
+            DesiredLink("users", "alice", "roles", "new", 0, True),
+            DesiredLink("users", "alice", "roles", "new", None, False),
+            DesiredLink("users", "nobody", "roles", "new", None, True),
+            DesiredLink("roles", "sales", "rules", "new", None, True),
+        ],
+    )
+    def test_any_other_has_no_such_place(self, link: DesiredLink) -> None:
+        """It is there, has its position, goes, is the first, or is a rule's, which have no order (FACTS, links)."""
+        assert self.settled(link) == [link]
 
-    @pytest.mark.parametrize("password", [12345678, 1.5, True, ["Sales-Member-1"], {"a": "b"}])
-    def test_passwords_that_are_no_text_are_refused_and_not_told(self, password: Any) -> None:
-        told = refusal("wazuh_rbac", users=[{"name": "alice"}], passwords={"alice": password})
-        assert told == "passwords: the one of alice is no text: put it in quotes"
-
-    def test_a_password_of_null_is_none(self) -> None:
-        made = desired("wazuh_rbac", users=[{"name": "alice"}], passwords={"alice": None})
-        assert made.passwords == {}
-
-    def test_an_empty_password_is_no_omitted_one(self) -> None:
-        told = refusal("wazuh_rbac", users=[{"name": "alice", "password": ""}], passwords={"alice": PASSWORD})
-        assert told.startswith("password of user alice: it is empty")
-        told = refusal("wazuh_rbac", users=[{"name": "alice"}], passwords={"alice": ""})
-        assert told.startswith("password of user alice: it is empty")
-
-    def test_all_that_is_wrong_is_said_at_once(self) -> None:
-        told = refusal(
-            "wazuh_rbac",
-            roles=[{"name": "sales"}, {"name": "sales"}],
-            users=[{"name": "alice"}, {"name": "alice"}],
-            passwords={"mallory": "Top-Secret-1"},
-            purge=["rules"],
-        )
-        assert told.splitlines() == [
-            "4 things to correct:",
-            "- purge: rules are to be purged, but none are stated: write rules: [] to remove all",
-            "- roles: sales is listed twice: list it once",
-            "- users: alice is listed twice: list it once",
-            "- passwords: mallory is not among the users: list it there, or take its password out",
-        ]
-
-    @pytest.mark.parametrize("kind", ["policies", "rules", "roles", "users"])
-    def test_names_are_needed_and_unknown_fields_refused(self, kind: str) -> None:
-        assert f"missing required arguments: name found in {kind}" in refusal("wazuh_rbac", **{kind: [{}]})
-        assert f"{kind}.colour" in refusal("wazuh_rbac", **{kind: [{"name": "sales", "colour": "red"}]})
-
-    def test_purge_knows_the_four_kinds(self) -> None:
-        assert "purge must be one or more of: policies, rules, roles, users" in refusal("wazuh_rbac", purge=["config"])
-
-    def test_an_empty_rule_is_no_omitted_one(self) -> None:
-        made = desired("wazuh_rbac", rules=[{"name": "sales", "rule": {}}, {"name": "other"}])
-        assert made.empty_rules == {"sales"}
-
-    def test_names_of_all_kinds_are_checked(self) -> None:
-        told = refusal("wazuh_rbac", policies=[{"name": "p p"}], users=[{"name": "bob"}])
-        assert "policies: the name 'p p' will not do" in told
-        assert "users: the name 'bob' will not do" in told
+    def test_once_settled_it_stays_so(self) -> None:
+        new = DesiredLink("users", "alice", "roles", "new", None, True, after=("older",))
+        made = Snapshot({"users": {"alice": {"roles": ["new", "older"]}}})
+        assert modules.settled(Desired(links=[new]), made).links == [new]

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._bodies import rule_meaning
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Desired, Snapshot
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._steps import Steps
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._target import target_of
@@ -45,9 +44,3 @@ def test_two_that_swap_their_bodies_take_a_third_write() -> None:
 def test_empty_lists_that_wait_for_a_text_end_the_plan_as_well() -> None:
     """They are refused when the plan is looked at, since the server does not take them."""
     assert len(sentences({"a": policy("x:x"), "b": policy()}, {"a": policy(), "b": policy("x:x")})) == 3
-
-
-def test_a_null_within_a_list_of_a_rule_is_a_difference() -> None:
-    """Without its null, FIND would match everybody."""
-    stored = {"AND": [{"FIND": {"mail": None}}], "NOT": {"MATCH": {"name": "alice"}}}
-    assert rule_meaning(stored) != rule_meaning({"AND": [{"FIND": {}}], "NOT": {"MATCH": {"name": "alice"}}})
