@@ -12,8 +12,8 @@ MAIN := $(PINS)/ansible.txt $(PINS)/sandbox.txt $(PINS)/pytest.txt $(PINS)/lint.
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help environment python test lint format unit contract property fault secrets judge sanity \
-	units integration demo bench docs build clean
+.PHONY: help environment python test lint format unit processes contract property fault secrets judge \
+	sanity units integration demo bench docs build clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(MAKEFILE_LIST) | \
@@ -34,10 +34,11 @@ lint: environment ## ruff, mypy, yamllint, ansible-lint, complexipy, reuse, chan
 format: environment ## let ruff mend what it can
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
-unit contract property fault secrets judge: environment
+unit processes contract property fault secrets judge: environment
 	@$(GATE).layer $@
 
 unit: ## pure code, in seconds
+processes: ## what needs a process, a socket or a terminal of its own
 contract: ## the sandbox against recorded reality
 property: ## random states: applying reaches them, twice changes nothing
 fault: ## broken connections, dead tokens, half-done work

@@ -254,6 +254,17 @@ steps:
   type: list
   elements: dict
   contains:
+    kind:
+      description: Kind of the object that it is about.
+      type: str
+    name:
+      description: Name of the object.
+      type: str
+    verb:
+      description:
+        - What it does, in fixed words, V(create), V(update), V(delete), V(add token), V(add another token),
+          V(revoke token), or V(rotate token).
+      type: str
     step:
       description: What it does, in words.
       type: str
@@ -263,7 +274,10 @@ steps:
         - In a task that failed also V(failed), V(not tried), or V(unknown) where the server's answer was lost.
       type: str
   sample:
-    - step: "create user [C] MITRE with groups Connectors"
+    - kind: user
+      name: "[C] MITRE"
+      verb: create
+      step: "create user [C] MITRE with groups Connectors"
       status: done
 requests:
   description: What the task has sent.
@@ -286,42 +300,10 @@ requests:
 """
 
 from ansible_collections.secops.iam.plugins.module_utils._front import run_module
-from ansible_collections.secops.iam.plugins.module_utils._opencti import _wishes as wishes
-from ansible_collections.secops.iam.plugins.module_utils._opencti._runs import CONFIDENCE, LINKS, STATE, fulfil
-from ansible_collections.secops.iam.plugins.module_utils._opencti._version import (
-    DEFAULT_TOKEN_DURATION,
-    DEFAULT_TOKEN_NAME,
-    TOKEN_DURATIONS,
-)
+from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import CONNECTOR_OPTIONS, connector_user
+from ansible_collections.secops.iam.plugins.module_utils._opencti._entry import reconciling
 
-ENTRY = fulfil(
-    wishes.connector_user,
-    {
-        "name": {"type": "str", "required": True},
-        "email": {"type": "str"},
-        "groups": LINKS,
-        "organizations": LINKS,
-        **CONFIDENCE,
-        "service_account": {"type": "bool"},
-        "account_status": {"type": "str"},
-        "password": {"type": "str", "no_log": True},
-        "token_state": {
-            "type": "str",
-            "choices": ["present", "rotated", "absent"],
-            "default": "present",
-            "no_log": False,
-        },
-        "token_name": {"type": "str", "default": DEFAULT_TOKEN_NAME, "no_log": False},
-        "token_duration": {
-            "type": "str",
-            "choices": TOKEN_DURATIONS,
-            "default": DEFAULT_TOKEN_DURATION,
-            "no_log": False,
-        },
-        "append": {"type": "bool", "default": False},
-        "state": STATE,
-    },
-)
+ENTRY = reconciling(connector_user, CONNECTOR_OPTIONS)
 
 
 def main() -> None:

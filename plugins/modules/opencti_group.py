@@ -180,6 +180,16 @@ steps:
   type: list
   elements: dict
   contains:
+    kind:
+      description: Kind of the object that it is about.
+      type: str
+    name:
+      description: Name of the object.
+      type: str
+    verb:
+      description:
+        - What it does, in fixed words, V(create), V(update), or V(delete).
+      type: str
     step:
       description: What it does, in words.
       type: str
@@ -189,7 +199,10 @@ steps:
         - In a task that failed also V(failed), V(not tried), or V(unknown) where the server's answer was lost.
       type: str
   sample:
-    - step: create group Feeds with roles Connector
+    - kind: group
+      name: Feeds
+      verb: create
+      step: create group Feeds with roles Connector
       status: done
 requests:
   description: What the task has sent.
@@ -212,25 +225,11 @@ requests:
 """
 
 from ansible_collections.secops.iam.plugins.module_utils._front import run_module
-from ansible_collections.secops.iam.plugins.module_utils._opencti import _wishes as wishes
-from ansible_collections.secops.iam.plugins.module_utils._opencti._runs import CONFIDENCE, LINKS, STATE, fulfil
+from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import group
+from ansible_collections.secops.iam.plugins.module_utils._opencti._entry import reconciling
+from ansible_collections.secops.iam.plugins.module_utils._opencti._model import GROUPS
 
-ENTRY = fulfil(
-    wishes.group,
-    {
-        "name": {"type": "str", "required": True},
-        "description": {"type": "str"},
-        "roles": LINKS,
-        "allowed_markings": LINKS,
-        "auto_new_marking": {"type": "bool"},
-        "default_assignation": {"type": "bool"},
-        **CONFIDENCE,
-        "no_creators": {"type": "bool"},
-        "restrict_delete": {"type": "bool"},
-        "append": {"type": "bool", "default": False},
-        "state": STATE,
-    },
-)
+ENTRY = reconciling(group, GROUPS.options())
 
 
 def main() -> None:

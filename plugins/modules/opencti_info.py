@@ -140,10 +140,10 @@ requests:
 """
 
 from ansible_collections.secops.iam.plugins.module_utils._front import run_module
-from ansible_collections.secops.iam.plugins.module_utils._opencti._export import info
-from ansible_collections.secops.iam.plugins.module_utils._opencti._runs import ask
+from ansible_collections.secops.iam.plugins.module_utils._opencti._entry import answering
+from ansible_collections.secops.iam.plugins.module_utils._opencti._info import info
 
-ENTRY = ask(info, {"include_tokens": {"type": "bool", "default": False, "no_log": False}})
+ENTRY = answering(info, {"include_tokens": {"type": "bool", "default": False, "no_log": False}})
 
 
 def main() -> None:

@@ -112,6 +112,16 @@ steps:
   type: list
   elements: dict
   contains:
+    kind:
+      description: Kind of the object that it is about.
+      type: str
+    name:
+      description: Name of the object.
+      type: str
+    verb:
+      description:
+        - What it does, in fixed words, V(create), V(update), or V(delete).
+      type: str
     step:
       description: What it does, in words.
       type: str
@@ -121,7 +131,10 @@ steps:
         - In a task that failed also V(failed), V(not tried), or V(unknown) where the server's answer was lost.
       type: str
   sample:
-    - step: create role Feed with capabilities CONNECTORAPI
+    - kind: role
+      name: Feed
+      verb: create
+      step: create role Feed with capabilities CONNECTORAPI
       status: done
 requests:
   description: What the task has sent.
@@ -144,19 +157,11 @@ requests:
 """
 
 from ansible_collections.secops.iam.plugins.module_utils._front import run_module
-from ansible_collections.secops.iam.plugins.module_utils._opencti import _wishes as wishes
-from ansible_collections.secops.iam.plugins.module_utils._opencti._runs import LINKS, STATE, fulfil
+from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import role
+from ansible_collections.secops.iam.plugins.module_utils._opencti._entry import reconciling
+from ansible_collections.secops.iam.plugins.module_utils._opencti._model import ROLES
 
-ENTRY = fulfil(
-    wishes.role,
-    {
-        "name": {"type": "str", "required": True},
-        "description": {"type": "str"},
-        "capabilities": LINKS,
-        "append": {"type": "bool", "default": False},
-        "state": STATE,
-    },
-)
+ENTRY = reconciling(role, ROLES.options())
 
 
 def main() -> None:

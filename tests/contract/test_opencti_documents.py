@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.secops.iam.plugins.module_utils._opencti._documents import every_document
-from ansible_collections.secops.iam.plugins.module_utils._opencti._version import Version
+from ansible_collections.secops.iam.plugins.module_utils._opencti._versions import Version
 from contract.opencti_schemas import NO_SCHEMAS, complaints, real_schema, release_files, tell
 from graphql import GraphQLSchema
 from sandbox.opencti.schema import build_schema

@@ -31,6 +31,7 @@ PARTS = (
     "secrets",
     "build docs",
     "contract",
+    "processes",
     "demo",
 )
 

@@ -53,15 +53,18 @@ def tool_variables(programs: Path = MAIN) -> dict[str, str]:
     """Return the environment variables for the programs of an environment's bin folder.
 
     Ansible finds this checkout as secops.iam, and none of the user's own settings; Python finds
-    the packages below tests.
+    the packages below tests, and keeps what it has compiled in the cache, for all parts of the gate.
     """
+    inherited = dict(os.environ)
+    inherited.pop("PYTHONDONTWRITEBYTECODE", None)
     return {
-        **os.environ,
+        **inherited,
         "ANSIBLE_COLLECTIONS_PATH": str(CACHE / "collections"),
         "ANSIBLE_HOME": str(CACHE / "ansible"),
         "HYPOTHESIS_STORAGE_DIRECTORY": str(CACHE / "hypothesis"),
         "PATH": os.pathsep.join([str(programs), os.environ.get("PATH", os.defpath)]),
         "PYTHONPATH": str(ROOT / "tests"),
+        "PYTHONPYCACHEPREFIX": str(CACHE / "pycache"),
     }
 
 

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from ansible_collections.secops.iam.plugins.module_utils import _engine as engine
 from ansible_collections.secops.iam.plugins.module_utils._http import Connection
-from ansible_collections.secops.iam.plugins.module_utils._opencti import _wishes as wishes
+from ansible_collections.secops.iam.plugins.module_utils._opencti import _desired as desired
 from ansible_collections.secops.iam.plugins.module_utils._opencti._api import OpenctiApi
-from ansible_collections.secops.iam.plugins.module_utils._opencti._task import OpenctiTask
-from ansible_collections.secops.iam.plugins.module_utils._opencti._version import Version
+from ansible_collections.secops.iam.plugins.module_utils._opencti._cycle import OpenctiCycle
+from ansible_collections.secops.iam.plugins.module_utils._opencti._versions import Version
 from contract.opencti_schemas import complaints, real_schema, release_files
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -71,10 +71,10 @@ USER = given_options(
     token_state=st.sampled_from([None, "present", "rotated"]),
     append=flags,
 )
-WISHES = {
-    "opencti_role": (wishes.role, ROLE),
-    "opencti_group": (wishes.group, GROUP),
-    "opencti_connector_user": (wishes.connector_user, USER),
+MODULES = {
+    "opencti_role": (desired.role, ROLE),
+    "opencti_group": (desired.group, GROUP),
+    "opencti_connector_user": (desired.connector_user, USER),
 }
 
 
@@ -102,8 +102,8 @@ class Server:
 
         api.http.send = noting  # type: ignore[method-assign]
         try:
-            wish = WISHES[module][0](validated(module, connection | options))
-            return engine.run(OpenctiTask(api, wish), check_mode)
+            stated = MODULES[module][0](validated(module, connection | options))
+            return engine.run(OpenctiCycle(api, stated), check_mode)
         finally:
             api.http.close()
 
@@ -129,7 +129,7 @@ def allowed(version: str, options: dict[str, Any]) -> dict[str, Any]:
     return {**options, "max_confidence": 50}
 
 
-def check_as_desired(shown: dict[str, Any], before: dict[str, Any], options: dict[str, Any]) -> None:
+def check_reached(shown: dict[str, Any], before: dict[str, Any], options: dict[str, Any]) -> None:
     """The object is what the options say; C(before): what it was, for lists that are appended to."""
     for option, value in options.items():
         if option in LISTS:
@@ -174,7 +174,7 @@ def check_walk(server: Server, module: str, options: dict[str, Any]) -> None:
     looped = server.apply(module, settled, known=True)
 
     check_predicted(predicted, result)
-    check_as_desired(result[key], before[key] if there else {}, options)
+    check_reached(result[key], before[key] if there else {}, options)
     if there:
         assert result["requests"]["writes"] == len(sentences(result))
     else:
@@ -182,7 +182,7 @@ def check_walk(server: Server, module: str, options: dict[str, Any]) -> None:
 
     for quiet in (again, looped):
         check_quiet(quiet)
-        check_as_desired(quiet[key], result[key], options)
+        check_reached(quiet[key], result[key], options)
     assert again["requests"]["reads"] == (2 if key == "user" else 1)
     assert looped["requests"]["reads"] == 1
 
@@ -214,7 +214,7 @@ def check_quiet(result: dict[str, Any]) -> None:
 
 @settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    case=st.sampled_from(sorted(WISHES)).flatmap(lambda name: st.tuples(st.just(name), WISHES[name][1])),
+    case=st.sampled_from(sorted(MODULES)).flatmap(lambda name: st.tuples(st.just(name), MODULES[name][1])),
     gone=st.booleans(),
 )
 def test_from_any_object_to_any_other(server: Server, case: tuple[str, dict[str, Any]], gone: bool) -> None:

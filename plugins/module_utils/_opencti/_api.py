@@ -9,16 +9,21 @@ import typing as t
 from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Unsure
 from ansible_collections.secops.iam.plugins.module_utils._http import Connection, HttpSession, header_token
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _documents as documents
-from ansible_collections.secops.iam.plugins.module_utils._opencti._model import BYPASS, MANAGES_USERS
-from ansible_collections.secops.iam.plugins.module_utils._opencti._version import Version
+from ansible_collections.secops.iam.plugins.module_utils._opencti._model import (
+    BYPASS,
+    MANAGES_USERS,
+    MARKINGS,
+    Body,
+    nodes_of,
+)
+from ansible_collections.secops.iam.plugins.module_utils._opencti._versions import Version
 
-Body = t.Dict[str, t.Any]
 NOT_ACCEPTED = (
     "the server does not accept api_token: it is wrong or has expired, its user is not active, or (from OpenCTI "
     "7.260224.0 on) none of the user's roles has the capability APIACCESS_USETOKEN"
 )
-KNOWLEDGE_LISTS = ("markingDefinitions", "organizations")  # before 6.1.13 they are knowledge (FACTS, capabilities)
-MAY_HAVE_HAPPENED = ("LOCK_ERROR", "DATABASE_ERROR", "INTERNAL_SERVER_ERROR")
+KNOWLEDGE_LISTS = (MARKINGS, "organizations")  # before 6.1.13 they are knowledge (FACTS, capabilities)
+MAY_HAVE_HAPPENED = {"LOCK_ERROR", "DATABASE_ERROR", "INTERNAL_SERVER_ERROR"}
 # A new user and its token are one request. The token's type is non-null: where it fails, the answer about the user is
 # lost with it (the server's schema); and it always fails where the user could not be made.
 USER_ADD, TOKEN_ADD = "userAdd", "userAdminTokenAdd"
@@ -73,12 +78,7 @@ class OpenctiApi:
             raise
         if "about" in data:
             self.version = Version(data["about"]["version"])
-            capabilities = {capability["name"] for capability in data["me"]["capabilities"]}
-            if not any(name == BYPASS or MANAGES_USERS in name for name in capabilities):
-                raise IamError(
-                    f"{data['me']['name']}, the user of api_token, may not manage users: the token's user needs "
-                    f"{MANAGES_USERS} (Manage credentials): give its role that capability, or use another token"
-                )
+            _check_caller(data["me"])
         return data
 
     def write(self, document: str, variables: Body) -> Body:
@@ -101,49 +101,84 @@ class OpenctiApi:
             if not safe and (response.status_code >= 500 or response.status_code == 200):
                 raise Unsure(text)
             raise IamError(text)
-        data = answer.get("data") or {}
-        if answer.get("errors"):
-            raise _told(answer["errors"], data, safe, f"{USER_ADD}(" in document)
-        return t.cast(Body, data)
+        data: Body = answer.get("data") or {}
+        if not answer.get("errors"):
+            return data
+        if safe:
+            raise read_error(answer["errors"], data)
+        raise write_error(answer["errors"], data, makes_user=f"{USER_ADD}(" in document)
 
     def every(self, plural: str, first: Body | None = None, fields: str | None = None) -> list[Body]:
         """All nodes of a list; C(first) is its first page if it was read already."""
-        nodes: list[Body] = []
-        found = first
-        while found is None or found["pageInfo"]["hasNextPage"]:
-            after = found["pageInfo"]["endCursor"] if found else None
-            if found is not None:
-                nodes += [edge["node"] for edge in found["edges"]]
-            variables = {"after": after} if after else {}
-            found = self.read(documents.following(plural, fields), variables)[plural]
-        return nodes + [edge["node"] for edge in found["edges"]]
+        found = first or self.read(documents.following(plural, fields))[plural]
+        nodes = nodes_of(found)
+        while found["pageInfo"]["hasNextPage"]:
+            after = {"after": found["pageInfo"]["endCursor"]}
+            found = self.read(documents.following(plural, fields), after)[plural]
+            nodes += nodes_of(found)
+        return nodes
 
 
-def _told(errors: t.Sequence[Body], data: Body, safe: bool, makes_user: bool) -> IamError:
-    """What the server says is wrong, in either of its shapes (up to 6.2.12, and later), with what to do."""
+def _check_caller(caller: Body) -> None:
+    names = [capability["name"] for capability in caller["capabilities"]]
+    if not any(name == BYPASS or MANAGES_USERS in name for name in names):
+        raise IamError(
+            f"{caller['name']}, the user of api_token, may not manage users: the token's user needs "
+            f"{MANAGES_USERS} (Manage credentials): give its role that capability, or use another token"
+        )
+
+
+def read_error(errors: t.Sequence[Body], data: Body) -> Answered:
+    """What the server says is wrong with a query."""
+    return Answered(f"The server answered: {_texts(errors, data)}", [_code(error) for error in errors], {})
+
+
+def write_error(errors: t.Sequence[Body], data: Body, makes_user: bool) -> IamError:
+    """What the server says is wrong with a mutation, and whether it did a part of it, or may have done it."""
     hidden = makes_user and any(_root(error) == TOKEN_ADD for error in errors)
     if any(error.get("path") == [USER_ADD] for error in errors):  # the user was refused, not a part of the answer
         hidden = False
         errors = [error for error in errors if _root(error) != TOKEN_ADD]
-    texts, codes = [], []
+    answered = f"The server answered: {_texts(errors, data)}"
+    codes = [_code(error) for error in errors]
+    if _tells(data):
+        return Answered(answered.replace("The server", "The server did part of this, and", 1), codes, data)
+    if hidden or set(codes) & MAY_HAVE_HAPPENED:
+        return Unsure(answered)
+    return Answered(answered, codes, data)
+
+
+def _texts(errors: t.Sequence[Body], data: Body) -> str:
+    """All errors, each once, with what to do."""
+    texts = []
     for error in errors:
-        extensions = error.get("extensions") or {}
-        name = str(error.get("name") or "")
-        code = name if name.isupper() else str(extensions.get("code") or "")
-        details = error.get("data") or extensions.get("data") or {}
-        field, reason = (details.get(key) if isinstance(details, dict) else None for key in ("field", "reason"))
-        text = (f"{field}: " if field else "") + str(error.get("message") or "error")
-        text += (f" ({code})" if code else "") + (f": {reason}" if reason else "")
-        advice = _advice(code, [_root(error)] if error.get("path") else [root for root in data if data[root] is None])
+        text = _text(error)
+        unanswered = [root for root in data if data[root] is None]
+        advice = _advice(_code(error), [_root(error)] if error.get("path") else unanswered)
         texts.append(f"{text}: {advice}" if advice else text)
-        codes.append(code)
-    said = "; ".join(dict.fromkeys(texts))
-    if safe:
-        return Answered(f"The server answered: {said}", codes, {})
-    if not _tells(data) and (hidden or any(code in MAY_HAVE_HAPPENED for code in codes)):
-        return Unsure(f"The server answered: {said}")
-    did = "The server did part of this, and answered: " if _tells(data) else "The server answered: "
-    return Answered(did + said, codes, data)
+    return "; ".join(dict.fromkeys(texts))
+
+
+def _text(error: Body) -> str:
+    """An error in the server's words, in either of its shapes (up to 6.2.12, and later)."""
+    code = _code(error)
+    details = error.get("data") or (error.get("extensions") or {}).get("data")
+    if not isinstance(details, dict):
+        details = {}
+    text = str(error.get("message") or "error")
+    if details.get("field"):
+        text = f"{details['field']}: {text}"
+    if code:
+        text += f" ({code})"
+    if details.get("reason"):
+        text += f": {details['reason']}"
+    return text
+
+
+def _code(error: Body) -> str:
+    """The server's name for what is wrong, which stands in one of two places."""
+    name = str(error.get("name") or "")
+    return name if name.isupper() else str((error.get("extensions") or {}).get("code") or "")
 
 
 def _root(error: Body) -> str:

@@ -8,10 +8,19 @@ fields run one after the other, fields below one root at the same time (FACTS, s
 
 from __future__ import annotations
 
-import dataclasses
 import typing as t
 
-from ansible_collections.secops.iam.plugins.module_utils._opencti._version import Version
+from ansible_collections.secops.iam.plugins.module_utils._opencti._model import (
+    GROUPS,
+    KINDS,
+    MARKINGS,
+    USERS,
+    Body,
+    Kind,
+    Link,
+    Snapshot,
+)
+from ansible_collections.secops.iam.plugins.module_utils._opencti._versions import Version
 
 PAGE = 1000
 CONFIDENCE = "{ max_confidence overrides { entity_type max_confidence } }"
@@ -30,7 +39,7 @@ NODES = {
 """,
     "roles": "id standard_id name description capabilities { id name }",
     "capabilities": "id name description",
-    "markingDefinitions": "id standard_id definition_type definition",
+    MARKINGS: "id standard_id definition_type definition",
     "organizations": "id standard_id name",
 }
 PASSWORD_POLICY = [
@@ -42,49 +51,19 @@ CALLER = "about { version } me { id name capabilities { name } }"
 TOKEN_ADD = "userAdminTokenAdd(userId: $id, input: $token) { token_id plaintext_token expires_at }"
 
 
-@dataclasses.dataclass(frozen=True)
-class Kind:
-    """A kind of object as the API names it.
-
-    :ivar links: by option, the relationship that C(relationAdd) takes and the list that has its other side.
-    """
-
-    name: str
-    plural: str
-    links: dict[str, tuple[str, str]]
-
-    @property
-    def title(self) -> str:
-        """The name as types have it."""
-        return self.name.capitalize()
-
-
-USERS = Kind("user", "users", {"groups": ("member-of", "groups"), "organizations": ("", "organizations")})
-GROUPS = Kind(
-    "group", "groups", {"roles": ("has-role", "roles"), "allowed_markings": ("accesses-to", "markingDefinitions")}
-)
-ROLES = Kind("role", "roles", {"capabilities": ("has-capability", "capabilities")})
-KINDS = (USERS, GROUPS, ROLES)
-
-
 def fields_of(kind: Kind, version: Version | None, tokens: bool = True) -> str:
     """What is asked of an object; what only some versions have is asked when the version is known.
 
     :param tokens: ask for a user's tokens, too: up to 6.9 that is the value itself.
     """
-    fields = NODES[kind.plural]
-    if version is None:
-        return fields
-    if kind is GROUPS and version.has("creator flags"):
-        fields += " no_creators restrict_delete"
-    if kind is USERS:
-        if version.has("service accounts"):
-            fields += " user_service_account"
-        if version.has("named tokens"):
-            fields += " api_tokens { id name expires_at }"
-        elif tokens:
-            fields += " api_token"
-    return fields
+    parts = [NODES[kind.plural]]
+    if version is not None:
+        parts += [field.node for field in kind.fields if field.since and version.has(field.since)]
+        if kind is USERS and version.has("named tokens"):
+            parts.append("api_tokens { id name expires_at }")
+        elif kind is USERS and tokens:
+            parts.append("api_token")
+    return " ".join(parts)
 
 
 def page(plural: str, fields: str | None = None, after: str = "", filters: str = "") -> str:
@@ -119,54 +98,92 @@ def caller() -> str:
     return f"query SecopsIamCaller {{ {CALLER} }}"
 
 
-@dataclasses.dataclass(frozen=True)
 class Write:
-    """What one request changes of one object.
+    """One mutation of one object, put together part by part: its document and its variables.
 
-    :ivar create: whether it is made.
-    :ivar patch: whether fields are set.
-    :ivar adds: how many links come; those to organizations have fields of their own.
-    :ivar token: whether a new user gets a named token at once.
+    :ivar variables: C(input), C(id), C(patch), C(token), and one or two for each link.
     """
 
-    kind: Kind
-    create: bool = False
-    patch: bool = False
-    adds: int = 0
-    removes: int = 0
-    organizations_added: int = 0
-    organizations_removed: int = 0
-    token: bool = False
+    def __init__(self, kind: Kind, key: str = "") -> None:
+        self.variables: Body = {}
+        self._kind = kind
+        self._id = key
+        self._declared: list[str] = []
+        self._create = ""
+        self._edits: list[str] = []
+        self._token = ""
 
-    def document(self, version: Version) -> str:
-        """The mutation. Variables: input, id, patch, addN, delN and typeN, orgaddN, orgdeleteN, token."""
-        kind = self.kind
-        variables, roots, edits = [], [], []
-        if self.create:
-            variables.append(f"$input: {kind.title}AddInput!")
-            roots.append(f"{kind.name}Add(input: $input) {{ {fields_of(kind, version)} }}")
-        if self.patch:
-            variables.append("$patch: [EditInput]!")
-            edits.append("fieldPatch(input: $patch) { id }")
-        for number in range(self.adds):
-            variables.append(f"$add{number}: InternalRelationshipAddInput!")
-            edits.append(f"add{number}: relationAdd(input: $add{number}) {{ id }}")
-        for number in range(self.removes):
-            variables += [f"$del{number}: StixRef!", f"$type{number}: String!"]
-            edits.append(f"del{number}: relationDelete(toId: $del{number}, relationship_type: $type{number}) {{ id }}")
-        for verb, count in (("Add", self.organizations_added), ("Delete", self.organizations_removed)):
-            for number in range(count):
-                name = f"org{verb.lower()}{number}"
-                variables.append(f"${name}: ID!")
-                edits.append(f"{name}: organization{verb}(organizationId: ${name}) {{ id }}")
-        if edits:
-            roots.append(f"{kind.name}Edit(id: $id) {{ {' '.join(edits)} }}")
-        if self.token:
-            variables.append("$token: UserTokenAddInput!")
-            roots.append(TOKEN_ADD)
-        if edits or self.token:
-            variables.append("$id: ID!")
-        return f"mutation SecopsIamWrite({', '.join(variables)}) {{ {' '.join(roots)} }}"
+    def create(self, fields: Body, version: Version) -> None:
+        """Make the object; the answer tells it."""
+        self._declare("input", f"{self._kind.title}AddInput!", fields)
+        self._create = f"{self._kind.name}Add(input: $input) {{ {fields_of(self._kind, version)} }}"
+
+    def patch(self, fields: Body) -> None:
+        """Set fields, by the API's names."""
+        self._declare("patch", "[EditInput]!", [{"key": name, "value": [value]} for name, value in fields.items()])
+        self._edits.append("fieldPatch(input: $patch) { id }")
+
+    def add(self, link: Link, other: str) -> None:
+        """Link it to another object; organizations have a mutation of their own."""
+        if not link.api:
+            self._edit_organization("Add", other)
+            return
+        name = self._numbered("add")
+        self._declare(name, "InternalRelationshipAddInput!", {"relationship_type": link.api, "toId": other})
+        self._edits.append(f"{name}: relationAdd(input: ${name}) {{ id }}")
+
+    def remove(self, link: Link, other: str) -> None:
+        """End a link."""
+        if not link.api:
+            self._edit_organization("Delete", other)
+            return
+        name, relation = self._numbered("del"), self._numbered("type")
+        self._declare(name, "StixRef!", other)
+        self._declare(relation, "String!", link.api)
+        self._edits.append(f"{name}: relationDelete(toId: ${name}, relationship_type: ${relation}) {{ id }}")
+
+    def token(self, token: Body) -> None:
+        """Give a user one more named token."""
+        self._declare("token", "UserTokenAddInput!", token)
+        self._token = TOKEN_ADD
+
+    def document(self) -> str:
+        """The mutation; the parts of the object's edit run at the same time, after its creation."""
+        edit = f"{self._kind.name}Edit(id: $id) {{ {' '.join(self._edits)} }}" if self._edits else ""
+        declared = list(self._declared)
+        if edit or self._token:
+            self.variables["id"] = self._id
+            declared.append("$id: ID!")
+        roots = [root for root in (self._create, edit, self._token) if root]
+        return f"mutation SecopsIamWrite({', '.join(declared)}) {{ {' '.join(roots)} }}"
+
+    def _declare(self, name: str, kind: str, value: t.Any) -> None:
+        self.variables[name] = value
+        self._declared.append(f"${name}: {kind}")
+
+    def _numbered(self, prefix: str) -> str:
+        return f"{prefix}{sum(name.startswith(prefix) for name in self.variables)}"
+
+    def _edit_organization(self, verb: str, other: str) -> None:
+        name = self._numbered(f"org{verb.lower()}")
+        self._declare(name, "ID!", other)
+        self._edits.append(f"{name}: organization{verb}(organizationId: ${name}) {{ id }}")
+
+
+class Call(t.NamedTuple):
+    """A mutation with its variables, as a step carries it out.
+
+    :ivar variables: an C(id) of "" is that of the user that a step before has made.
+    :ivar creates: the object that it makes: its answer is compared with that.
+    :ivar token: whether it makes a token, named or in the place of the one before.
+    :ivar password_policy: what a password has to satisfy that is drawn for the call; None where none is.
+    """
+
+    document: str
+    variables: Body
+    creates: Snapshot | None = None
+    token: bool = False
+    password_policy: Body | None = None
 
 
 def delete(kind: Kind) -> str:
@@ -194,27 +211,40 @@ def every_document(version: Version) -> t.Iterator[tuple[str, str]]:
     yield "caller", caller()
     for plural in NODES:
         yield f"page of {plural}", following(plural)
-    named = version.has("named tokens")
     yield "page of users, with and without tokens", following("users", fields_of(USERS, version))
     yield "page of users without tokens", following("users", fields_of(USERS, version, tokens=False))
     yield "page of groups with flags", following("groups", fields_of(GROUPS, version))
     for kind in KINDS:
-        lists = sorted({source for _relation, source in kind.links.values()})
-        for known in (None, version):
-            for some in ([], lists[:1], lists[1:], lists):
-                yield f"look for a {kind.name} with {some}, version {known and known.text}", look(kind, some, known)
-        yield f"create a {kind.name}", Write(kind, create=True).document(version)
-        if kind is USERS:
-            if named:
-                yield "create a user with a token", Write(kind, create=True, token=True).document(version)
-            every = Write(kind, patch=True, adds=2, removes=2, organizations_added=2, organizations_removed=2)
-            yield "change a user", every.document(version)
-        else:
-            yield f"create a {kind.name} with links", Write(kind, create=True, adds=2).document(version)
-            yield f"change a {kind.name}", Write(kind, patch=True, adds=2, removes=2).document(version)
+        yield from _looks(kind, version)
+        yield from _writes(kind, version)
         yield f"delete a {kind.name}", delete(kind)
-    if named:
+    if version.has("named tokens"):
         yield "add a token", token_add()
         yield "revoke a token", token_revoke()
     else:
         yield "renew the token", token_renew()
+
+
+def _looks(kind: Kind, version: Version) -> t.Iterator[tuple[str, str]]:
+    lists = sorted({link.others for link in kind.links})
+    for known in (None, version):
+        for some in ([], lists[:1], lists[1:], lists):
+            yield f"look for a {kind.name} with {some}, version {known and known.text}", look(kind, some, known)
+
+
+def _writes(kind: Kind, version: Version) -> t.Iterator[tuple[str, str]]:
+    plain, linked, change = Write(kind), Write(kind), Write(kind)
+    for write in (plain, linked):
+        write.create({}, version)
+    change.patch({})
+    for link in [*kind.links, *kind.links]:
+        change.add(link, "")
+        change.remove(link, "")
+        linked.add(link, "")
+    yield f"create a {kind.name}", plain.document()
+    yield f"change a {kind.name}", change.document()
+    if kind is not USERS:  # the links of a new user are fields of the creation
+        yield f"create a {kind.name} with links", linked.document()
+    elif version.has("named tokens"):
+        plain.token({})
+        yield "create a user with a token", plain.document()

@@ -1,6 +1,10 @@
 # SPDX-FileCopyrightText: secops.iam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""OpenCTI's users, groups and roles as plain data: their ids, their fields by our options, and what is wished."""
+"""OpenCTI's users, groups and roles: the table of kinds, and an object with what is around it as a snapshot.
+
+A third product writes the same: a table of its kinds, how a field is read and written where that takes a rule, and
+what a plan needs to know, as plain data.
+"""
 
 from __future__ import annotations
 
@@ -8,64 +12,245 @@ import collections
 import dataclasses
 import datetime
 import json
-import secrets
-import string
 import typing as t
 import uuid
 
-from ansible_collections.secops.iam.plugins.module_utils._opencti._documents import GROUPS, USERS, Kind
+from ansible_collections.secops.iam.plugins.module_utils import _kinds as kinds
+from ansible_collections.secops.iam.plugins.module_utils._opencti._versions import Version
 
 Body = t.Dict[str, t.Any]
+Links = t.Dict[str, t.Dict[str, str]]
 
 NAMESPACE = uuid.UUID("b639ff3b-00eb-42ed-aa36-a8dd6f8fb4cf")  # server: schema/general, OASIS_NAMESPACE
 BYPASS = "BYPASS"  # may do everything
 MANAGES_USERS = "SETTINGS_SETACCESSES"
 TOKEN_CAPABILITY = "APIACCESS_USETOKEN"  # from 7.260224.0: without it a token is treated as anonymous
-PASSWORD_LENGTH = 40  # where the policy does not say otherwise
-DEFAULT_CONFIDENCE = 100  # of a new group, as the server's own groups have it
 NO_MAXIMUM = -1  # max_confidence of what has none of its own
+MARKINGS = "markingDefinitions"
 
 
-@dataclasses.dataclass
-class TokenWish:
-    """C(state) is C(present), C(rotated) or C(absent); C(name) and C(duration) are for named tokens only."""
+@dataclasses.dataclass(frozen=True)
+class Field(kinds.Field):
+    """A field of an object.
 
-    state: str
-    name: str
-    duration: str
-
-
-@dataclasses.dataclass
-class Wish:
-    """What a task asks of one object; what is not stated is left alone.
-
-    :ivar fields: by our option.
-    :ivar links: names (markings: or STIX ids) by option.
-    :ivar append: leave links alone that are not named.
-    :ivar password: of a new user; None lets one be made up.
+    :ivar read: the value of a node's field.
+    :ivar written: a value as the API takes it.
+    :ivar always: whether a creation states it even where it is as new ones have it.
     """
 
-    kind: Kind
+    read: t.Callable[[t.Any], t.Any] = kinds.as_it_is
+    written: t.Callable[[t.Any], t.Any] = kinds.as_it_is
+    always: bool = False
+
+    @property
+    def node(self) -> str:
+        """What the API calls it."""
+        return self.api or self.option
+
+
+@dataclasses.dataclass(frozen=True)
+class Link(kinds.Link):
+    """A list of links; C(api) is the relation that C(relationAdd) takes, "" where mutations of their own make them.
+
+    :ivar node: the field of a node that has them.
+    """
+
+    node: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Kind(kinds.Kind):
+    """A kind of object. Its confidence is one value of the API's, and two options."""
+
+    fields: tuple[Field, ...] = ()
+    links: tuple[Link, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The name as types have it."""
+        return self.name.capitalize()
+
+    def options(self) -> Body:
+        """The argument spec that all modules have."""
+        spec = {"name": kinds.NAME, **super().options(), "append": _APPEND, "state": kinds.STATE}
+        if spec.pop("confidence", None) is not None:
+            spec.update(max_confidence={"type": "int"}, confidence_overrides={"type": "dict"})
+        return spec
+
+    def written(self, values: Body) -> Body:
+        """Fields under the API's names, with its values."""
+        return {field.node: field.written(values[field.option]) for field in self.fields if field.option in values}
+
+
+def _text(value: str | None) -> str:
+    return (value or "").strip()
+
+
+def confidence(level: Body | None) -> Body | None:
+    """A confidence level with its overrides by type: their order means nothing. None where it says nothing."""
+    found = level or {}
+    overrides = {each["entity_type"]: each["max_confidence"] for each in found.get("overrides") or []}
+    return confidence_level(found.get("max_confidence"), overrides)
+
+
+def confidence_level(maximum: int | None, overrides: dict[str, int]) -> Body | None:
+    """A confidence level as a snapshot has it."""
+    if maximum is None and not overrides:
+        return None
+    return {"max_confidence": maximum, "overrides": dict(sorted(overrides.items()))}
+
+
+def _written_confidence(level: Body | None) -> Body | None:
+    if level is None:
+        return None
+    overrides = [{"entity_type": name, "max_confidence": most} for name, most in level["overrides"].items()]
+    return {"max_confidence": level["max_confidence"], "overrides": overrides}
+
+
+def _written_group_confidence(level: Body | None) -> Body:
+    """A group always has a level, if only one that says nothing."""
+    return _written_confidence(level) or {"max_confidence": None, "overrides": []}
+
+
+_APPEND: Body = {"type": "bool", "default": False}
+_TEXT: Body = {"type": "str"}
+_FLAG: Body = {"type": "bool"}
+_LEVEL = {"max_confidence": 100, "overrides": {}}  # of a new group, as the server's own groups have it
+_DESCRIPTION = Field("description", _TEXT, normal=str.strip, new="", read=_text)  # stripped on a change (FACTS, groups)
+
+
+def _flag(option: str, api: str = "", since: str = "") -> Field:
+    return Field(option, _FLAG, api=api, new=False, since=since, read=bool)
+
+
+USERS = Kind(
+    "user",
+    "users",
+    identity="email",
+    fields=(
+        Field("name", kinds.NAME, normal=str.strip),
+        Field("account_status", _TEXT, normal=str.strip, new="Active"),
+        Field("confidence", {}, api="user_confidence_level", read=confidence, written=_written_confidence),
+        _flag("service_account", api="user_service_account", since="service accounts"),
+    ),
+    links=(
+        Link("groups", "groups", api="member-of", node="groups"),
+        Link("organizations", "organizations", node="objectOrganization"),
+    ),
+)
+GROUPS = Kind(
+    "group",
+    "groups",
+    fields=(
+        _DESCRIPTION,
+        _flag("auto_new_marking"),
+        _flag("default_assignation"),
+        Field(
+            "confidence",
+            {},
+            api="group_confidence_level",
+            new=_LEVEL,
+            read=confidence,
+            written=_written_group_confidence,
+            always=True,
+        ),
+        _flag("no_creators", since="creator flags"),
+        _flag("restrict_delete", since="creator flags"),
+    ),
+    links=(
+        Link("roles", "roles", api="has-role", node="roles"),
+        Link("allowed_markings", MARKINGS, api="accesses-to", node="allowed_marking"),
+    ),
+)
+ROLES = Kind(
+    "role",
+    "roles",
+    fields=(_DESCRIPTION,),
+    links=(Link("capabilities", "capabilities", api="has-capability", node="capabilities"),),
+)
+KINDS = (USERS, GROUPS, ROLES)
+
+
+@dataclasses.dataclass(frozen=True)
+class Group:
+    """What a group gives to its users.
+
+    :ivar default: whether new users join it by themselves.
+    """
+
     name: str
-    present: bool = True
+    id: str
+    default: bool = False
+    capabilities: frozenset[str] = frozenset()
+    confidence: Body | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Token:
+    """A token of a user. Up to 6.9 each user has one, without a name.
+
+    :ivar id: up to 6.9 that of the user; "" of one that is still to be made.
+    :ivar value: where the server tells it and Ansible would not hide it.
+    :ivar expired: whether it had, when the server was looked at.
+    """
+
+    id: str = ""
+    name: str = ""
+    expires_at: str | None = None
+    value: str | None = None
+    expired: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Snapshot:
+    """One object as it is or is to be, and what else a plan needs to know.
+
+    :ivar caller: the internal id of the token's own user.
+    :ivar known: by list, C({name: internal id}), of what can be linked; "" where several have the name.
+    :ivar groups: all of them, where the task is about a user.
+    :ivar exists: whether the object is there.
+    :ivar id: its internal id, "" while there is none.
+    :ivar name: in the server's spelling.
+    :ivar links: names and internal ids, by option.
+    :ivar external: whether it comes from a single sign-on.
+    :ivar joined: whether a rule of the server has put it into an organisation.
+    :ivar effective: the maximum confidence that takes effect, as the server computes it.
+    :ivar made: the id of the token that this task has made, as an answer told.
+    :ivar lost: how many tokens this task has made without learning their values.
+    """
+
+    version: Version
+    caller: str = ""
+    known: Links = dataclasses.field(default_factory=dict)
+    groups: tuple[Group, ...] = ()
+    settings: Body = dataclasses.field(default_factory=dict)
+    exists: bool = False
+    id: str = ""
+    name: str = ""
     email: str | None = None
     fields: Body = dataclasses.field(default_factory=dict)
-    links: dict[str, list[str]] = dataclasses.field(default_factory=dict)
-    append: bool = False
-    password: str | None = None
-    token: TokenWish | None = None
+    links: Links = dataclasses.field(default_factory=dict)
+    external: bool = False
+    joined: bool = False
+    effective: int | None = None
+    tokens: tuple[Token, ...] = ()
+    made: str = ""
+    lost: int = 0
 
     @property
-    def id(self) -> str:
-        """The id that the server computes from the name or the e-mail; "" for a service account without one."""
-        if self.kind is not USERS:
-            return standard_id(self.kind, self.name)
-        return standard_id(USERS, self.email) if self.email else ""
+    def own(self) -> bool:
+        """Whether the object is the user of the task's own token."""
+        return self.exists and self.id == self.caller
 
     @property
-    def label(self) -> str:
-        """How sentences and errors call the object."""
-        return f"{self.kind.name} {self.name}"
+    def named_tokens(self) -> bool:
+        """Whether users of this server have named tokens."""
+        return self.version.has("named tokens")
+
+    @property
+    def default_groups(self) -> dict[str, str]:
+        """The groups that a new user gets by itself."""
+        return {group.name: group.id for group in self.groups if group.default}
 
 
 def standard_id(kind: Kind, key: str) -> str:
@@ -75,27 +260,24 @@ def standard_id(kind: Kind, key: str) -> str:
     return f"{kind.name}--{uuid.uuid5(NAMESPACE, text)}"
 
 
-def fields_of(kind: Kind, node: Body) -> Body:
-    """An object of an answer by our options, without links, tokens and what its version does not have."""
-    if kind is USERS:
-        found: Body = {
-            "name": node["name"],
-            "account_status": node["account_status"],
-            "confidence": confidence(node["user_confidence_level"]),
-        }
-        optional = {"service_account": "user_service_account"}
-    elif kind is GROUPS:
-        found = {
-            "description": (node["description"] or "").strip(),
-            "auto_new_marking": bool(node["auto_new_marking"]),
-            "default_assignation": bool(node["default_assignation"]),
-            "confidence": confidence(node["group_confidence_level"]),
-        }
-        optional = {"no_creators": "no_creators", "restrict_delete": "restrict_delete"}
-    else:
-        return {"description": (node["description"] or "").strip()}
-    found.update({option: bool(node[field]) for option, field in optional.items() if field in node})
-    return found
+def links_of(kind: Kind, node: Body, shared: t.Iterable[str] = ()) -> Links:
+    """The links of a node. What a rule of the server has linked is the server's own business.
+
+    :param shared: see marking_names.
+    """
+    links: Links = {}
+    for link in kind.links:
+        linked = [each for each in nodes_of(node[link.node]) if not each.get("is_inferred")]
+        names = marking_names(linked, shared) if link.others == MARKINGS else None
+        links[link.option] = {each["name"]: each["id"] for each in linked} if names is None else names
+    return links
+
+
+def nodes_of(listed: t.Any) -> list[Body]:
+    """The nodes of a list, whether it is a connection or not."""
+    if isinstance(listed, dict):
+        return [edge["node"] for edge in listed.get("edges") or []]
+    return list(listed or [])
 
 
 def marking_names(markings: t.Sequence[Body], shared: t.Iterable[str] = ()) -> dict[str, str]:
@@ -110,107 +292,30 @@ def marking_names(markings: t.Sequence[Body], shared: t.Iterable[str] = ()) -> d
     }
 
 
-def links_of(kind: Kind, node: Body, shared: t.Iterable[str] = ()) -> dict[str, dict[str, str]]:
-    """The links of an object: names and internal ids, by option. C(shared): see marking_names."""
-    if kind is USERS:
-        return {"groups": _edges(node["groups"]), "organizations": _edges(node["objectOrganization"])}
-    if kind is GROUPS:
-        return {
-            "roles": _edges(node["roles"]),
-            "allowed_markings": marking_names(node["allowed_marking"] or [], shared),
-        }
-    return {"capabilities": {capability["name"]: capability["id"] for capability in node["capabilities"] or []}}
+def tokens_of(node: Body, caller: str) -> tuple[Token, ...]:
+    """A user's tokens. That of the caller is api_token itself, in the place of which Ansible would show a mask."""
+    found = [_named_token(token) for token in node.get("api_tokens") or []]
+    if "api_token" in node:
+        value = None if node["id"] == caller else node["api_token"]
+        found.append(Token(node["id"], value=value))
+    return tuple(found)
 
 
-def shown(fields: Body, links: dict[str, dict[str, str]]) -> Body:
-    """An object in the shape that its module takes."""
-    told = {key: value for key, value in fields.items() if key != "confidence"}
-    if "confidence" in fields:
-        level = fields["confidence"] or {"max_confidence": None, "overrides": {}}
-        told["max_confidence"] = NO_MAXIMUM if level["max_confidence"] is None else level["max_confidence"]
-        told["confidence_overrides"] = level["overrides"]
-    return {**told, **{option: sorted(linked) for option, linked in links.items()}}
-
-
-def tokens_of(node: Body) -> list[Body]:
-    """A user's named tokens, C({id, name, expires_at}) each."""
-    return [{**token, "name": token["name"].strip()} for token in node.get("api_tokens") or []]
-
-
-def living(tokens: t.Sequence[Body]) -> list[Body]:
-    """The named tokens that have not expired."""
+def _named_token(token: Body) -> Token:
+    end = token["expires_at"]
     now = datetime.datetime.now(datetime.timezone.utc)
-    return [token for token in tokens if not token.get("expires_at") or _moment(token["expires_at"]) > now]
+    expired = bool(end) and datetime.datetime.fromisoformat(end.replace("Z", "+00:00")) <= now
+    return Token(token["id"], token["name"].strip(), end, expired=expired)
 
 
-def _moment(text: str) -> datetime.datetime:
-    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
-
-
-def _edges(connection: Body | None) -> dict[str, str]:
-    """What is linked by somebody; what a rule of the server has linked is the server's own business."""
-    nodes = [edge["node"] for edge in (connection or {}).get("edges") or []]
-    return {node["name"]: node["id"] for node in nodes if not node.get("is_inferred")}
-
-
-def confidence(level: Body | None) -> Body | None:
-    """A confidence level with its overrides by type: their order means nothing. None where it says nothing."""
-    listed = (level or {}).get("overrides") or []
-    overrides = {override["entity_type"]: override["max_confidence"] for override in listed}
-    return _level((level or {}).get("max_confidence"), overrides)
-
-
-def _level(maximum: int | None, overrides: dict[str, int]) -> Body | None:
-    if maximum is None and not overrides:
-        return None
-    return {"max_confidence": maximum, "overrides": dict(sorted(overrides.items()))}
-
-
-def wished_confidence(now: Body | None, maximum: int | None, overrides: dict[str, int] | None) -> Body | None:
-    """What becomes of a confidence level when its parts are stated; parts that are not stay as they are."""
-    level = now or {"max_confidence": None, "overrides": {}}
-    if maximum is None:
+def as_options(fields: Body, links: Links) -> Body:
+    """An object in the shape that its module takes."""
+    options = dict(fields)
+    if "confidence" in options:
+        level = options.pop("confidence") or {"max_confidence": None, "overrides": {}}
         maximum = level["max_confidence"]
-    return _level(None if maximum == NO_MAXIMUM else maximum, level["overrides"] if overrides is None else overrides)
-
-
-def _api_confidence(kind: Kind, level: Body | None) -> Body | None:
-    """A confidence level as the API takes it. A group always has one, if only one that says nothing."""
-    if level is None:
-        return {"max_confidence": None, "overrides": []} if kind is GROUPS else None
-    overrides = [{"entity_type": kind, "max_confidence": most} for kind, most in level["overrides"].items()]
-    return {"max_confidence": level["max_confidence"], "overrides": overrides}
-
-
-API_FIELDS = {"confidence": "{}_confidence_level", "service_account": "user_service_account"}
-
-
-def api_fields(kind: Kind, fields: Body) -> Body:
-    """Our options under the API's names, with its values."""
-    return {
-        API_FIELDS.get(option, option).format(kind.name): _api_confidence(kind, value)
-        if option == "confidence"
-        else value
-        for option, value in fields.items()
-    }
-
-
-def random_password(policy: Body) -> str:
-    """A password that nobody knows, for an account that never logs in with one; it satisfies the server's policy.
-
-    :param policy: C({min_length, max_length, min_symbols, min_numbers, min_words, min_lowercase, min_uppercase}).
-    """
-    parts = [
-        (string.ascii_lowercase, policy.get("min_lowercase")),
-        (string.ascii_uppercase, policy.get("min_uppercase")),
-        (string.digits, policy.get("min_numbers")),
-        ("!#%*+=?@", policy.get("min_symbols")),
-    ]
-    characters = [secrets.choice(alphabet) for alphabet, least in parts for _index in range(least or 0)]
-    words = max(policy.get("min_words") or 0, 1)
-    wanted = max(policy.get("min_length") or 0, min(PASSWORD_LENGTH, policy.get("max_length") or PASSWORD_LENGTH))
-    for _index in range(max(wanted - (words - 1) - len(characters), words - len(characters))):
-        characters.append(secrets.choice(string.ascii_letters + string.digits))
-    secrets.SystemRandom().shuffle(characters)
-    # The policy counts words between the separators | , _ - and space.
-    return "-".join("".join(characters[at::words]) for at in range(words))
+        options["max_confidence"] = NO_MAXIMUM if maximum is None else maximum
+        options["confidence_overrides"] = level["overrides"]
+    for option, linked in links.items():
+        options[option] = sorted(linked)
+    return options

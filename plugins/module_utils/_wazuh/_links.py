@@ -74,15 +74,16 @@ class _Change:
         self.removed = [name for name in current if name not in target]
         self.added = [name for name in target if name not in current]
         self.granting = [name for name in self.removed if not frees(name)]
+        self.freeing = [name for name in self.removed if frees(name)]
         self._narrows = narrows
 
     def removes_late(self) -> bool:
         """Whether all that goes are restrictions, which go when the rest is there."""
-        return bool(self.removed) and not self.granting
+        return bool(self.freeing) and not self.granting
 
     def is_mixed(self) -> bool:
         """Whether rights and restrictions go while others come: one of them would meet what it may not."""
-        return bool(self.added) and 0 < len(self.granting) < len(self.removed)
+        return bool(self.added and self.granting and self.freeing)
 
     def keeps_order(self) -> bool:
         """Whether what stays is in the same order: a link that is there is never moved."""
@@ -94,10 +95,13 @@ class _Change:
         return closes_gaps or self.removes_late() or not self.removed or not self.added
 
     def removal(self) -> list[LinkStep]:
-        """One request for all that goes."""
-        if not self.removed:
-            return []
-        return [LinkStep(False, tuple(self.removed), early=self.granting == self.removed)]
+        """What goes: rights early, restrictions late. Both at once would do one of them at the wrong time."""
+        steps = []
+        if self.granting:
+            steps.append(LinkStep(False, tuple(self.granting), early=True))
+        if self.freeing:
+            steps.append(LinkStep(False, tuple(self.freeing)))
+        return steps
 
     def anew(self) -> list[LinkStep]:
         """Unlink all, and early: rights that go may not meet rights that come; then link all."""

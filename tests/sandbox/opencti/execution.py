@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache, partial
+from dataclasses import dataclass
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from graphql import (
@@ -36,6 +37,8 @@ Info = GraphQLResolveInfo[Request]
 
 _LIMITS = {"Query": 2, "Mutation": 1}
 """How often each root field may stand in a document (app:graphql:batching_protection)."""
+_KEPT_DOCUMENTS = 512
+"""How many documents a release remembers: clients send the same few over and over."""
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _TYPE_NAMES = {"Marking-Definition": "MarkingDefinition"}
 _CONSTRAINED = {
@@ -44,6 +47,19 @@ _CONSTRAINED = {
     "roleAdd": "RoleAddInput",
     "organizationAdd": "OrganizationAddInput",
 }
+
+
+@dataclass(frozen=True)
+class _Refusal:
+    """Why a document is not executed.
+
+    Attributes:
+        problems: what is wrong with it.
+        code: of all of them; None if they have their own.
+    """
+
+    problems: list[GraphQLError]
+    code: str | None
 
 
 class GraphQL:
@@ -61,6 +77,7 @@ class GraphQL:
         if release.does("root fields are counted"):
             self._rules.append(_CountRootFields)
         self._attach(described)
+        self._checked = lru_cache(_KEPT_DOCUMENTS)(self._check)
 
     def _attach(self, described: ReleaseSchema) -> None:
         for type_name, fields in (resolvers.TYPES | mutations.TYPES).items():
@@ -90,26 +107,32 @@ class GraphQL:
         Returns:
             The answer: ``data``, ``errors``.
         """
-        try:
-            document = parse(query)
-        except GraphQLSyntaxError as error:
-            return self._refused([error], "GRAPHQL_PARSE_FAILED")
-        if _introspects(document):
-            refusal = errors.forbidden(reason="GraphQL introspection not authorized!")
-            wrapped = GraphQLError(refusal.message, original_error=refusal)
-            return self._refused([wrapped], None)
-        problems = validate(self.schema, document, self._rules)
-        if problems:
-            return self._refused(problems, "GRAPHQL_VALIDATION_FAILED")
+        checked = self._checked(query)
+        if isinstance(checked, _Refusal):
+            return self._refused(checked.problems, checked.code)
         result = execute_sync(
             self.schema,
-            document,
+            checked,
             context_value=request,
             variable_values=variables,
             operation_name=operation,
             type_resolver=_type_of,
         )
         return self._answer(result)
+
+    def _check(self, query: str) -> DocumentNode | _Refusal:
+        """A document that may be executed: nothing but its text and the schema decide."""
+        try:
+            document = parse(query)
+        except GraphQLSyntaxError as error:
+            return _Refusal([error], "GRAPHQL_PARSE_FAILED")
+        if _introspects(document):
+            refusal = errors.forbidden(reason="GraphQL introspection not authorized!")
+            return _Refusal([GraphQLError(refusal.message, original_error=refusal)], None)
+        problems = validate(self.schema, document, self._rules)
+        if problems:
+            return _Refusal(problems, "GRAPHQL_VALIDATION_FAILED")
+        return document
 
     def _answer(self, result: ExecutionResult) -> dict[str, Any]:
         if result.data is None and result.errors and not result.errors[0].path:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
+from functools import lru_cache
 
 ADMIN_ID = "88ec0c6a-13ce-5e39-b486-354fe4a7084f"
 """Internal id of the configured administrator, the same on every platform."""
@@ -36,13 +37,13 @@ def standard_id(entity_type: str, values: Mapping[str, object]) -> str:
         values: the object's attributes; those that identify it are picked by type.
     """
     if entity_type == "User":
-        return _uuid5("user", _OPENCTI, {"user_email": str(values["user_email"]).strip()})
+        return _uuid5("user", _OPENCTI, user_email=str(values["user_email"]).strip())
     if entity_type == "Marking-Definition":
         return _marking_id(str(values["definition_type"]), str(values["definition"]))
     name = str(values["name"]).lower().strip()
     if entity_type == "Organization":
-        return _uuid5("identity", _OASIS, {"name": name, "identity_class": "organization"})
-    return _uuid5(entity_type.lower(), _OPENCTI, {"name": name})
+        return _uuid5("identity", _OASIS, name=name, identity_class="organization")
+    return _uuid5(entity_type.lower(), _OPENCTI, name=name)
 
 
 def random_standard_id(entity_type: str) -> str:
@@ -53,10 +54,10 @@ def random_standard_id(entity_type: str) -> str:
 def _marking_id(definition_type: str, definition: str) -> str:
     if definition_type == "TLP" and definition in _FIXED_MARKINGS:
         return f"marking-definition--{_FIXED_MARKINGS[definition]}"
-    values = {"definition_type": definition_type, "definition": definition}
-    return _uuid5("marking-definition", _OASIS, values)
+    return _uuid5("marking-definition", _OASIS, definition_type=definition_type, definition=definition)
 
 
-def _uuid5(prefix: str, namespace: uuid.UUID, values: dict[str, str]) -> str:
+@lru_cache(1024)
+def _uuid5(prefix: str, namespace: uuid.UUID, **values: str) -> str:
     canonical = json.dumps(values, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
     return f"{prefix}--{uuid.uuid5(namespace, canonical)}"

@@ -13,7 +13,7 @@ from typing import Any
 
 from sandbox.opencti import errors
 
-_COSTS = {"n": 2**10, "r": 8, "p": 1}
+_COSTS = {"n": 2**4, "r": 8, "p": 1}
 """Cheap: the sandbox hashes so that no password lies about, not against attackers."""
 
 # rule, what is counted in a password, how the complaint calls it

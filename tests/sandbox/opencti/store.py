@@ -64,12 +64,13 @@ class Store:
 
     def add(self, entity_type: str, values: Document, internal_id: str | None = None) -> Document:
         """Put a new document in; who identifies it by its values must have looked first."""
+        now = iso(self._now())
         document: Document = {
             "id": internal_id or identity.new_id(),
             "entity_type": entity_type,
             "parent_types": PARENT_TYPES.get(entity_type, ["Basic-Object", "Internal-Object"]),
-            "created_at": iso(self._now()),
-            "updated_at": iso(self._now()),
+            "created_at": now,
+            "updated_at": now,
         } | values
         if "standard_id" not in document:
             document["standard_id"] = identity.standard_id(entity_type, document)
@@ -145,13 +146,14 @@ class Store:
             raise errors.functional(f"{message} {types[1]}", fromId=source_id, toId=target_id)
         targets = self._targets.setdefault((kind, source["id"]), {})
         if target["id"] not in targets:
+            now = iso(self._now())
             relation = {
                 "id": identity.new_id(),
                 "standard_id": identity.random_standard_id(kind),
                 "entity_type": kind,
                 "parent_types": ["basic-relationship", "internal-relationship"],
-                "created_at": iso(self._now()),
-                "updated_at": iso(self._now()),
+                "created_at": now,
+                "updated_at": now,
                 "from": source,
                 "to": target,
                 "is_inferred": inferred,

@@ -60,7 +60,7 @@ class InProcess:
     def __init__(self, release: str = "7.260817.0", requests_per_second: int | None = None) -> None:
         self.clock = ManualClock()
         self.platform = Platform(Release(release), self.clock)
-        self._app = app.create(self.platform, requests_per_second)
+        self._transport = httpx.ASGITransport(app.create(self.platform, requests_per_second))
 
     def post(
         self,
@@ -85,12 +85,14 @@ class InProcess:
             sent["Authorization"] = f"Bearer {value}"
         content = {"content": body} if isinstance(body, bytes) else {"json": body}
 
-        async def request() -> httpx.Response:
-            transport = httpx.ASGITransport(self._app)
-            async with httpx.AsyncClient(transport=transport, base_url="https://sandbox", cookies=cookies) as client:
-                return await client.request(method, "/graphql", headers=sent, **content)
+        request = httpx.Request(method, "https://sandbox/graphql", headers=sent, cookies=cookies, **content)
+        return asyncio.run(self._answer(request))
 
-        return asyncio.run(request())
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        answer = await self._transport.handle_async_request(request)
+        await answer.aread()
+        answer.request = request
+        return answer
 
     def __call__(self, query: str, token: str | None = ADMIN, **variables: Any) -> Any:
         """The ``data`` of an operation.

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from ansible_collections.secops.iam.plugins.module_utils import _front as front
 from ansible_collections.secops.iam.plugins.module_utils._errors import Unsure
 from ansible_collections.secops.iam.plugins.module_utils._opencti._api import OpenctiApi
@@ -14,6 +15,12 @@ from sandbox.opencti.testing import InProcess
 from unit.described import entry, validated
 
 Result = dict[str, Any]
+
+OLD, MIDDLE, NEW = "5.12.29", "6.9.22", "7.260817.0"
+FEED: dict[str, Any] = {"name": "[C] Feed", "email": "feed@example.org", "groups": ["Connectors"]}
+SERVICE: dict[str, Any] = {"name": "[C] Service", "service_account": True, "groups": ["Connectors"]}
+USER, GROUP, ROLE = "opencti_connector_user", "opencti_group", "opencti_role"
+over_versions = pytest.mark.parametrize("version", [OLD, "6.4.11", MIDDLE, NEW])
 
 
 class OneApi(front.Memory):

@@ -1,31 +1,87 @@
 # SPDX-FileCopyrightText: secops.iam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""opencti_info on a platform in this process: what it tells can be given back to the modules as it is."""
+"""opencti_info: lists as they are returned, and that they can be given back to the modules as they are."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from unit.opencti.tasks import Tasks
+from ansible_collections.secops.iam.plugins.module_utils._opencti._info import listed
+from unit.opencti.tasks import FEED, GROUP, MIDDLE, NEW, OLD, ROLE, USER, Tasks, over_versions
 
-OLD, MIDDLE, NEW = "5.12.29", "6.9.22", "7.260817.0"
-FEED: dict[str, Any] = {"name": "[C] Feed", "email": "feed@example.org", "groups": ["Connectors"]}
-USER, GROUP, ROLE = "opencti_connector_user", "opencti_group", "opencti_role"
-over_versions = pytest.mark.parametrize("version", [OLD, "6.4.11", MIDDLE, NEW])
+
+def lists(**more: Any) -> dict[str, Any]:
+    return {
+        "users": [],
+        "groups": [],
+        "roles": [],
+        "capabilities": [{"name": "KNOWLEDGE"}, {"name": "CONNECTORAPI"}],
+        "markingDefinitions": [
+            {"id": str(number), "standard_id": f"marking-definition--{number}", "definition": definition}
+            for number, definition in enumerate(["internal", "internal", "TLP:RED"])
+        ],
+        "organizations": [],
+        **more,
+    }
+
+
+def user_node(**more: Any) -> dict[str, Any]:
+    return {
+        "id": "u-1",
+        "name": "[C] Feed",
+        "user_email": "feed@example.org",
+        "account_status": "Active",
+        "user_confidence_level": None,
+        "external": False,
+        "groups": None,
+        "objectOrganization": None,
+        **more,
+    }
+
+
+class TestListed:
+    def test_what_can_be_linked_is_sorted_and_by_id_where_names_are_shared(self) -> None:
+        found = listed(lists(), "u-caller")
+        assert found["capabilities"] == ["CONNECTORAPI", "KNOWLEDGE"]
+        assert found["markings"] == ["TLP:RED", "marking-definition--0", "marking-definition--1"]
+
+    @pytest.mark.parametrize(
+        ("names", "state", "name"),
+        [
+            ([], "absent", "secops.iam"),
+            (["b", "a"], "present", "a"),
+            (["a", "secops.iam"], "present", "secops.iam"),
+        ],
+    )
+    def test_the_token_to_look_after_is_ours_or_the_first_other(self, names: list[str], state: str, name: str) -> None:
+        named = [{"id": each, "name": each, "expires_at": None} for each in names]
+        found = listed(lists(users=[user_node(api_tokens=named)]), "u-caller")
+        assert [(user["token_state"], user["token_name"]) for user in found["users"]] == [(state, name)]
+        assert [token["name"] for token in found["tokens"]] == names
+
+    def test_the_one_token_is_told_but_not_the_callers(self) -> None:
+        nodes = lists(users=[user_node(api_token="secret")])
+        assert listed(nodes, "u-caller")["tokens"] == [{"email": "feed@example.org", "token": "secret"}]
+        assert listed(nodes, "u-1")["tokens"] == []
+        assert "token_name" not in listed(nodes, "u-1")["users"][0]
+
+    def test_who_is_external_is_told_apart(self) -> None:
+        nodes = lists(users=[user_node(external=True), user_node(user_email="b@example.org")])
+        assert listed(nodes, "u-caller")["external_users"] == ["feed@example.org"]
 
 
 class TestInfo:
     def give_back(self, tasks: Tasks) -> None:
         """Everything that opencti_info tells, as it tells it, to the modules: nothing changes."""
-        told = tasks.run("opencti_info")
+        reported = tasks.run("opencti_info")
         for module, plural in ((ROLE, "roles"), (GROUP, "groups"), (USER, "users")):
-            for item in told[plural]:
+            for item in reported[plural]:
                 result = tasks.run(module, **item)
                 assert result.get("steps") == [], (item, result.get("msg"))
         after = tasks.run("opencti_info")
         assert [after[plural] for plural in ("roles", "groups", "users", "tokens")] == [
-            told[plural] for plural in ("roles", "groups", "users", "tokens")
+            reported[plural] for plural in ("roles", "groups", "users", "tokens")
         ]
 
     @over_versions
@@ -46,8 +102,10 @@ class TestInfo:
         assert expired is not None
         expired["api_tokens"][0]["expires_at"] = "2020-01-01T00:00:00.000Z"
         self.give_back(tasks)
-        told = {user["email"]: (user["token_state"], user["token_name"]) for user in tasks.run("opencti_info")["users"]}
-        assert told == {
+        reported = {
+            user["email"]: (user["token_state"], user["token_name"]) for user in tasks.run("opencti_info")["users"]
+        }
+        assert reported == {
             "admin@opencti.io": ("present", "Legacy Token"),
             "none@example.org": ("absent", "secops.iam"),
             "other@example.org": ("present", "test"),
@@ -72,9 +130,9 @@ class TestInfo:
             made = tasks.run(GROUP, name="Feeds", max_confidence=-1, confidence_overrides=overrides)
             assert (made["group"]["max_confidence"], made["group"]["confidence_overrides"]) == (-1, overrides)
             self.give_back(tasks)
-            told = next(group for group in tasks.run("opencti_info")["groups"] if group["name"] == "Feeds")
+            reported = next(group for group in tasks.run("opencti_info")["groups"] if group["name"] == "Feeds")
             tasks.run(GROUP, name="Feeds", state="absent")
-            assert tasks.run(GROUP, **told)["group"] == told
+            assert tasks.run(GROUP, **reported)["group"] == reported
         tasks.run(USER, **FEED, max_confidence=40)
         assert tasks.run(USER, **FEED, max_confidence=-1)["user"]["max_confidence"] == -1
         assert tasks.run(USER, **FEED, max_confidence=-1)["changed"] is False
@@ -93,11 +151,11 @@ class TestInfo:
     def test_so_is_a_group_that_later_markings_join(self, version: str) -> None:
         tasks = Tasks(version)
         tasks.run(GROUP, name="Feeds", allowed_markings=["TLP:GREEN"], auto_new_marking=True, append=True)
-        told = tasks.run("opencti_info")
-        group = next(group for group in told["groups"] if group["name"] == "Feeds")
+        reported = tasks.run("opencti_info")
+        group = next(group for group in reported["groups"] if group["name"] == "Feeds")
         assert "allowed_markings" not in group
-        assert told["joined_markings"]["Feeds"] == ["TLP:GREEN"]
-        assert set(told["joined_markings"]) == {"Administrators", "Connectors", "Feeds"}
+        assert reported["joined_markings"]["Feeds"] == ["TLP:GREEN"]
+        assert set(reported["joined_markings"]) == {"Administrators", "Connectors", "Feeds"}
         tasks.run(GROUP, name="Feeds", roles=["Connector"])
         assert tasks.run(GROUP, **group)["group"]["roles"] == [], "its roles are exact all the same"
 
@@ -114,14 +172,14 @@ class TestInfo:
             assert result["group"]["allowed_markings"] == sorted(wished)
             assert tasks.run(GROUP, name="Feeds", allowed_markings=wished)["changed"] is False
             self.give_back(tasks)
-        told = tasks.run("opencti_info")
-        assert {first, second} <= set(told["markings"])
-        assert "internal" not in told["markings"]
-        assert next(group for group in told["groups"] if group["name"] == "Feeds")["allowed_markings"] == [second]
+        reported = tasks.run("opencti_info")
+        assert {first, second} <= set(reported["markings"])
+        assert "internal" not in reported["markings"]
+        assert next(group for group in reported["groups"] if group["name"] == "Feeds")["allowed_markings"] == [second]
 
     def test_who_is_external_is_told_apart(self) -> None:
-        told = Tasks(MIDDLE).run("opencti_info")
-        assert told["external_users"] == ["admin@opencti.io"]
+        reported = Tasks(MIDDLE).run("opencti_info")
+        assert reported["external_users"] == ["admin@opencti.io"]
 
     @over_versions
     def test_tokens_are_told_on_request_only(self, version: str) -> None:

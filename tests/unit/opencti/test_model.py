@@ -1,22 +1,15 @@
 # SPDX-FileCopyrightText: secops.iam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ids, versions, passwords, errors: what is known of OpenCTI without a server."""
+"""The table of kinds, ids, and how nodes are read and fields written."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
-from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Refused, Unsure
-from ansible_collections.secops.iam.plugins.module_utils._http import Connection
-from ansible_collections.secops.iam.plugins.module_utils._opencti import _documents as documents
-from ansible_collections.secops.iam.plugins.module_utils._opencti._api import Answered, OpenctiApi
-from ansible_collections.secops.iam.plugins.module_utils._opencti._documents import GROUPS, ROLES, USERS
-from ansible_collections.secops.iam.plugins.module_utils._opencti._model import random_password, standard_id
-from ansible_collections.secops.iam.plugins.module_utils._opencti._version import Version
-
-CLASSES = {"lowercase": r"[a-z]", "uppercase": r"[A-Z]", "numbers": r"[0-9]", "symbols": r"[^a-zA-Z0-9]"}
+from ansible_collections.secops.iam.plugins.module_utils._opencti import _model as model
+from ansible_collections.secops.iam.plugins.module_utils._opencti._model import GROUPS, KINDS, ROLES, USERS, standard_id
+from unit.opencti.tasks import FEED, USER, Tasks, over_versions, steps
 
 
 class TestIds:
@@ -34,178 +27,100 @@ class TestIds:
         assert standard_id(USERS, "Feed@Example.org") == standard_id(USERS, "feed@example.org")
 
 
-class TestVersion:
-    def test_compares_numbers(self) -> None:
-        assert Version("7.260817.0").has("named tokens")
-        assert not Version("6.9.29").has("named tokens")
-        assert Version("6.10.0").has("service accounts")
+class TestKinds:
+    @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+    def test_options_have_all_fields_and_links(self, kind: model.Kind) -> None:
+        options = set(kind.options())
+        assert {"name", "state", "append"} <= options
+        assert {link.option for link in kind.links} <= options
+        assert "confidence" not in options
+        confidence = any(field.option == "confidence" for field in kind.fields)
+        assert ({"max_confidence", "confidence_overrides"} <= options) is confidence
 
-    @pytest.mark.parametrize("text", ["5.12.23", "5.9.6", "4.5.5"])
-    def test_older_ones_are_refused(self, text: str) -> None:
-        with pytest.raises(Refused, match=rf"OpenCTI {text}; this collection needs 5\.12\.24 or later"):
-            Version(text)
+    @pytest.mark.parametrize("kind", [GROUPS, ROLES], ids=lambda kind: kind.name)
+    def test_what_new_objects_have_is_read_as_it_is_written(self, kind: model.Kind) -> None:
+        for field in kind.fields:
+            assert field.read(field.written(field.new)) == field.new
 
-    def test_says_what_it_has_not(self) -> None:
-        with pytest.raises(Refused, match=r"service_account: this server is OpenCTI 6\.7\.3.*6\.8\.0"):
-            Version("6.7.3").require("service accounts", "service_account")
-
-
-class TestRandomPassword:
-    @pytest.mark.parametrize(
-        "policy",
-        [
-            {},
-            {"min_length": 0, "max_length": 0, "min_words": 0, "min_symbols": None},
-            {"min_length": 64, "min_lowercase": 5, "min_uppercase": 5, "min_numbers": 5, "min_symbols": 5},
-            {"min_words": 7, "min_length": 12},
-            {"min_words": 20, "min_length": 8, "max_length": 40},
-            {
-                "min_length": 8,
-                "max_length": 8,
-                "min_lowercase": 2,
-                "min_uppercase": 2,
-                "min_numbers": 2,
-                "min_symbols": 2,
+    def test_fields_are_written_by_the_apis_names(self) -> None:
+        level = {"max_confidence": 50, "overrides": {"Report": 1}}
+        assert USERS.written({"confidence": level, "service_account": True}) == {
+            "user_confidence_level": {
+                "max_confidence": 50,
+                "overrides": [{"entity_type": "Report", "max_confidence": 1}],
             },
-            {"min_length": 6, "max_length": 6},
-        ],
-    )
-    def test_satisfies_the_policy(self, policy: dict[str, Any]) -> None:
-        for _attempt in range(50):
-            password = random_password(policy)
-            assert (policy.get("min_length") or 0) <= len(password) <= (policy.get("max_length") or 100)
-            assert len(re.split(r"[|, _-]", password)) >= (policy.get("min_words") or 0)
-            for kind, pattern in CLASSES.items():
-                assert len(re.findall(pattern, password)) >= (policy.get(f"min_{kind}") or 0)
+            "user_service_account": True,
+        }
 
-    def test_is_another_each_time(self) -> None:
-        assert len({random_password({}) for _attempt in range(50)}) == 50
+    def test_a_group_always_has_a_level_and_a_user_may_have_none(self) -> None:
+        assert GROUPS.written({"confidence": None}) == {
+            "group_confidence_level": {"max_confidence": None, "overrides": []}
+        }
+        assert USERS.written({"confidence": None}) == {"user_confidence_level": None}
 
 
-class Answer:
-    """What requests makes of an answer."""
+class TestConfidence:
+    def test_the_order_of_overrides_means_nothing(self) -> None:
+        overrides = [{"entity_type": name, "max_confidence": 1} for name in ("Report", "Malware")]
+        one, other = ({"max_confidence": 5, "overrides": some} for some in (overrides, overrides[::-1]))
+        level = model.confidence(one)
+        assert level is not None
+        assert list(level["overrides"]) == ["Malware", "Report"]
+        assert level == model.confidence(other)
 
-    def __init__(self, body: Any, status: int = 200) -> None:
-        self.status_code = status
-        self._body = body
+    @pytest.mark.parametrize("level", [None, {}, {"max_confidence": None, "overrides": []}])
+    def test_a_level_that_tells_nothing_is_none(self, level: Any) -> None:
+        assert model.confidence(level) is None
 
-    def json(self) -> Any:
-        if isinstance(self._body, str):
-            raise ValueError(self._body)
-        return self._body
-
-
-def api_that_hears(*answers: Answer) -> OpenctiApi:
-    api = OpenctiApi(Connection("https://opencti.invalid"), "secret-token")
-    left = list(answers)
-    api.http.send = lambda *_args, **_kwargs: left.pop(0)  # type: ignore[method-assign, assignment]
-    return api
-
-
-def old_shape(code: str, **more: Any) -> dict[str, Any]:
-    return {"message": "No way", "name": code, "data": {"http_status": 400, "reason": "because"}, **more}
+    def test_none_of_its_own_is_minus_one(self) -> None:
+        assert model.as_options({"confidence": None, "name": "x"}, {"groups": {"b": "2", "a": "1"}}) == {
+            "name": "x",
+            "max_confidence": -1,
+            "confidence_overrides": {},
+            "groups": ["a", "b"],
+        }
 
 
-def new_shape(code: str, **more: Any) -> dict[str, Any]:
-    extensions = {"code": code, "data": {"http_status": 400, "reason": "because"}}
-    return {"message": "No way", "name": code, "extensions": extensions, **more}
+class TestNodes:
+    def test_lists_are_read_in_both_shapes(self) -> None:
+        assert model.nodes_of({"edges": [{"node": {"name": "a"}}]}) == [{"name": "a"}]
+        assert model.nodes_of([{"name": "a"}]) == [{"name": "a"}]
+        assert model.nodes_of({"edges": None}) == model.nodes_of(None) == []
+
+    def test_what_a_rule_has_linked_is_left_out(self) -> None:
+        places = [{"name": name, "id": name, "is_inferred": name == "Holding"} for name in ("SOC", "Holding")]
+        node = {"groups": None, "objectOrganization": {"edges": [{"node": place} for place in places]}}
+        assert model.links_of(USERS, node) == {"groups": {}, "organizations": {"SOC": "SOC"}}
+
+    def test_a_role_without_capabilities(self) -> None:
+        assert model.links_of(ROLES, {"capabilities": None}) == {"capabilities": {}}
+
+    def test_named_tokens_end_when_their_time_has_come(self) -> None:
+        ends = [None, "2020-01-01T00:00:00.000Z", "2999-01-01T00:00:00.000Z"]
+        node = {"id": "u", "api_tokens": [{"id": "t", "name": " n ", "expires_at": end} for end in ends]}
+        tokens = model.tokens_of(node, "u-caller")
+        assert [token.expired for token in tokens] == [False, True, False]
+        assert {token.name for token in tokens} == {"n"}
+
+    def test_the_callers_own_value_is_left_out(self) -> None:
+        for caller, value in (("u", None), ("other", "secret")):
+            assert [token.value for token in model.tokens_of({"id": "u", "api_token": "secret"}, caller)] == [value]
+        assert model.tokens_of({"id": "u"}, "u") == ()
 
 
-class TestErrors:
-    @pytest.mark.parametrize("shape", [old_shape, new_shape])
-    def test_keep_the_message_and_the_code_in_both_shapes(self, shape: Any) -> None:
-        api = api_that_hears(Answer({"data": None, "errors": [shape("FUNCTIONAL_ERROR")]}))
-        with pytest.raises(Answered, match=re.escape("No way (FUNCTIONAL_ERROR): because")) as raised:
-            api.write("mutation", {})
-        assert raised.value.wrote is False
-
-    def test_a_code_stands_in_the_extensions_where_the_name_is_none(self) -> None:
-        error = {"message": "Cannot query", "extensions": {"code": "GRAPHQL_VALIDATION_FAILED"}}
-        api = api_that_hears(Answer({"errors": [error]}))
-        with pytest.raises(Answered, match=r"Cannot query \(GRAPHQL_VALIDATION_FAILED\)"):
-            api.write("mutation", {})
-
-    def test_a_missing_capability_is_told(self) -> None:
-        api = api_that_hears(Answer({"data": None, "errors": [new_shape("FORBIDDEN_ACCESS", path=["user"])]}))
-        with pytest.raises(IamError, match=r"the token's user needs SETTINGS_SETACCESSES$"):
-            api.read("query")
-
-    @pytest.mark.parametrize("plural", ["markingDefinitions", "organizations"])
-    def test_so_is_the_one_that_some_lists_needed_once_when_errors_had_no_path(self, plural: str) -> None:
-        data = {"me": {"id": "1"}, "group": None, plural: None}
-        answer = Answer({"data": data, "errors": [old_shape("FORBIDDEN_ACCESS")]})
-        with pytest.raises(IamError, match=f"also KNOWLEDGE to read {plural}$"):
-            api_that_hears(answer).read("query")
-
-    def test_a_capability_that_is_missing_from_the_start_is_told_before_any_write(self) -> None:
-        me = {"name": "reader", "capabilities": [{"name": "KNOWLEDGE"}]}
-        api = api_that_hears(Answer({"data": {"about": {"version": "6.9.22"}, "me": me}}))
-        with pytest.raises(IamError, match=r"reader, the user of api_token.*needs SETTINGS_SETACCESSES"):
-            api.read("query")
-
-    def test_a_token_that_is_not_accepted_is_told(self) -> None:
-        api = api_that_hears(Answer({"data": None, "errors": [new_shape("AUTH_REQUIRED")]}))
-        with pytest.raises(IamError, match=r"does not accept api_token.*APIACCESS_USETOKEN") as raised:
-            api.read("query")
-        assert "secret-token" not in str(raised.value)
-
-    def test_a_part_that_was_done_is_told(self) -> None:
-        data = {"userEdit": {"fieldPatch": {"id": "1"}, "add0": None}}
-        api = api_that_hears(Answer({"data": data, "errors": [new_shape("LOCK_ERROR", path=["userEdit", "add0"])]}))
-        with pytest.raises(Answered, match="The server did part of this") as raised:
-            api.write("mutation", {})
-        assert raised.value.wrote is True
-
-    def test_nothing_but_null_is_no_part(self) -> None:
-        data = {"userEdit": {"fieldPatch": None}, "other": None}
-        api = api_that_hears(Answer({"data": data, "errors": [new_shape("FUNCTIONAL_ERROR")]}))
-        with pytest.raises(Answered) as raised:
-            api.write("mutation", {})
-        assert raised.value.wrote is False
-
-    def test_a_creation_that_was_refused_was_not_done_and_what_follows_from_it_is_not_told(self) -> None:
-        refused = new_shape("FUNCTIONAL_ERROR", path=["userAdd"])
-        following = new_shape("FUNCTIONAL_ERROR", path=["userAdminTokenAdd"]) | {"message": "User not found"}
-        for errors in ([refused, following], [following, refused]):
-            with pytest.raises(Answered, match=r"The server answered: No way .FUNCTIONAL_ERROR.: because$") as raised:
-                api_that_hears(Answer({"data": None, "errors": errors})).write("mutation", {})
-            assert raised.value.wrote is False
-
-    @pytest.mark.parametrize(
-        "answer",
-        [
-            Answer(
-                {
-                    "data": None,
-                    "errors": [
-                        new_shape("DATABASE_ERROR", path=["userAdd"]),
-                        new_shape("FUNCTIONAL_ERROR", path=["userAdminTokenAdd"]),
-                    ],
-                }
-            ),
-            Answer({"data": None, "errors": [new_shape("LOCK_ERROR", path=["userEdit"])]}),
-            Answer({"data": None, "errors": [new_shape("FORBIDDEN_ACCESS", path=["userAdminTokenAdd"])]}),
-            Answer("<html>Bad gateway</html>", 502),
-            Answer("<html>Please log in</html>", 200),
-        ],
-        ids=["creation", "lock", "what was done before the token", "gateway", "page"],
-    )
-    def test_what_may_have_happened_is_looked_at(self, answer: Answer) -> None:
-        with pytest.raises(Unsure):
-            api_that_hears(answer).write("mutation { userAdd(input: $input) { id } }", {})
-
-    def test_a_token_that_is_refused_by_itself_is_not_there(self) -> None:
-        answer = Answer({"data": None, "errors": [new_shape("FORBIDDEN_ACCESS", path=["userAdminTokenAdd"])]})
-        with pytest.raises(Answered):
-            api_that_hears(answer).write(documents.token_add(), {})
-
-    def test_a_page_that_is_no_answer_is_told(self) -> None:
-        with pytest.raises(IamError, match=r"HTTP 404, and no GraphQL answer\. Is api_url right"):
-            api_that_hears(Answer("<html>", 404)).write("mutation", {})
-
-    def test_a_version_that_is_too_old_for_the_question_is_told(self) -> None:
-        invalid = {"message": "Cannot query field edges", "extensions": {"code": "GRAPHQL_VALIDATION_FAILED"}}
-        me = {"name": "admin", "capabilities": [{"name": "BYPASS"}]}
-        told = Answer({"data": {"about": {"version": "5.12.20"}, "me": me}})
-        with pytest.raises(Refused, match=r"OpenCTI 5\.12\.20; this collection needs"):
-            api_that_hears(Answer({"errors": [invalid]}), told).read(documents.look(ROLES, [], None))
+class TestOnAPlatform:
+    @over_versions
+    def test_organizations_that_follow_from_others_do_not_count(self, version: str) -> None:
+        tasks = Tasks(version)
+        for name in ("SOC", "Holding"):
+            tasks.platform.add_organization(name)
+        tasks.run(USER, **FEED, organizations=["SOC"])
+        tasks.platform.infer_organization("feed@example.org", "Holding")
+        same = tasks.run(USER, **FEED, organizations=["SOC"])
+        assert same["steps"] == []
+        assert same["user"]["organizations"] == ["SOC"]
+        reported = tasks.run("opencti_info")["users"]
+        assert [user["organizations"] for user in reported if user["email"] == "feed@example.org"] == [["SOC"]]
+        both = tasks.run(USER, **FEED, organizations=["SOC", "Holding"])
+        assert steps(both) == ["change user [C] Feed: add organizations Holding"]
+        assert tasks.run(USER, **FEED, organizations=["SOC", "Holding"])["changed"] is False

@@ -7,7 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._body_refusals import rule_problems, rule_warnings
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._body_refusals import (
+    body_problems,
+    policy_problems,
+    rule_problems,
+    rule_warnings,
+)
 
 FIND = {"FIND": {"backend_roles": "sales"}}
 MATCH = {"MATCH": {"user_name": "alice"}}
@@ -96,3 +101,90 @@ class TestRules:
             "rule sales: r'^admin$' matches every value that begins so, since the server cuts the $: "
             "write r'^admin$$' for exactly these values"
         ]
+
+
+READ = {"actions": ["agent:read"], "resources": ["agent:id:001"], "effect": "allow"}
+
+
+class TestPolicies:
+    """What a write is checked against is looser than what processing takes (FACTS, normalisation)."""
+
+    @pytest.mark.parametrize(
+        "resource",
+        [
+            "*:*:*",
+            "agent:id:*",
+            "agent:group:Customer-X",
+            "file:path:/etc/a-b_c.d",
+            "node:name:*",
+            "role:id:7",
+            "user:id:*",
+            "agent:id:001&role:id:7",
+            "list:file:*&user:id:7",
+        ],
+    )
+    def test_good_resources(self, resource: str) -> None:
+        assert policy_problems("sales", {**READ, "resources": [resource]}) == []
+
+    @pytest.mark.parametrize(
+        ("resource", "problem"),
+        [
+            ("agent", "is malformed"),
+            ("agent:id", "is malformed"),
+            ("agent:id:", "is malformed"),
+            ("agent:id:a b", "is malformed"),
+            ("agent:id:süd", "is malformed"),
+            ("my-type:id:1", "is malformed"),
+            ("agent:id:001&", "is malformed"),
+            ("*:*:*&agent:id:1", "has a wildcard before its value"),
+            ("a:b:1&c:d:2&e:f:3", "combines more than two"),
+            ("role:*:*", "has a wildcard before its value"),
+            ("*:id:7", "has a wildcard before its value"),
+            ("role:id:sales", "needs a number or * as its value: every list of role objects"),
+            ("agent:id:001&user:id:alice", "needs a number or * as its value: every list of user objects"),
+            ("policy:id:-1", "needs a number"),
+            ("rule:id:1.5", "needs a number"),
+        ],
+    )
+    def test_resources_that_would_be_refused_or_choke_the_server(self, resource: str, problem: str) -> None:
+        found = policy_problems("sales", {**READ, "resources": ["agent:id:1", resource]})
+        assert len(found) == 1
+        assert found[0].startswith(f"policy sales: resource {resource!r} {problem}")
+
+    @pytest.mark.parametrize("action", ["agent", "agent:", ":read", "agent:read:more", "agent:read1", "a b:c", ""])
+    def test_malformed_actions(self, action: str) -> None:
+        assert policy_problems("sales", {**READ, "actions": [action]}) == [
+            f"policy sales: action {action!r} is malformed: write it like agent:read"
+        ]
+
+    @pytest.mark.parametrize("action", ["agent:read", "security:create_user", "active-response:command"])
+    def test_good_actions(self, action: str) -> None:
+        assert policy_problems("sales", {**READ, "actions": [action]}) == []
+
+    @pytest.mark.parametrize("effect", ["maybe", "", "Allow"])
+    def test_any_other_effect_would_act_as_deny(self, effect: str) -> None:
+        (problem,) = policy_problems("sales", {**READ, "effect": effect})
+        assert "is unknown, and the server would take it for deny: write allow or deny" in problem
+
+    @pytest.mark.parametrize("key", ["actions", "resources"])
+    def test_empty_lists(self, key: str) -> None:
+        assert policy_problems("sales", {**READ, key: []}) == [
+            f"policy sales: {key} is empty: name at least one, or remove the policy"
+        ]
+
+    def test_all_is_told(self) -> None:
+        assert len(policy_problems("sales", {"actions": ["x"], "resources": ["y", "z"], "effect": "no"})) == 4
+
+
+@pytest.mark.parametrize(
+    ("plural", "body", "number"),
+    [
+        ("policies", {**READ, "actions": []}, 1),
+        ("rules", {}, 1),
+        ("roles", {}, 0),
+        ("users", {}, 0),
+        ("rules", FIND, 0),
+    ],
+)
+def test_only_policies_and_rules_have_bodies(plural: str, body: dict[str, Any], number: int) -> None:
+    assert len(body_problems(plural, "sales", body)) == number

@@ -111,3 +111,17 @@ def test_one_in_the_middle_is_one_request_with_its_position() -> None:
     assert link_steps(["a", "c"], ["a", "b", "c"], none, none, closes_gaps=False) == [
         LinkStep(True, ("b",), position=1)
     ]
+
+
+def test_rights_go_early_and_restrictions_late() -> None:
+    """In one request one of them would go at the wrong time, before or after what else the plan does."""
+    assert link_steps(["grants", "a", "denies"], ["a"], lambda name: name == "denies", none, closes_gaps=True) == [
+        LinkStep(False, ("grants",), early=True),
+        LinkStep(False, ("denies",)),
+    ]
+
+
+def test_where_nothing_stays_all_goes_early() -> None:
+    assert link_steps(["grants", "denies"], [], lambda name: name == "denies", none, closes_gaps=False) == [
+        LinkStep(False, ("grants", "denies"), early=True)
+    ]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: secops.iam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which passwords are compared by a login, how often, and when not at all (FACTS, passwords and lock-out)."""
+"""Which passwords are compared by a login, how often, and when not at all (FACTS, lock-out)."""
 
 from __future__ import annotations
 

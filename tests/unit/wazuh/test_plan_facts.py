@@ -130,7 +130,7 @@ class TestPasswordsOfTheServersOwnUsers:
         assert lacks(self.there("iam"), **self.DESIRED) == {"version"}
         assert steps(self.there("iam", version=(4, 4, 5)), **self.DESIRED) == ["set the password of user wazuh"]
         message = refusal(self.there("iam", version=(4, 6, 0)), **self.DESIRED)
-        assert message.startswith("user wazuh: only the server's own users (wazuh, wazuh-wui) may change the passwords")
+        assert message.startswith("user wazuh: only the reserved users (wazuh, wazuh-wui) may change the passwords")
 
     def test_with_a_token_alone_it_turns_on_whose_it_is(self) -> None:
         assert lacks(self.there(""), **self.DESIRED) == {"caller"}
