@@ -63,16 +63,17 @@ class KeptText:
     def save(self, text: str) -> None:
         """Put the text in the place of an older one, whole or not at all."""
         draft = f"{self._path}.{secrets.token_hex(8)}"
-        try:
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | OWN_FILE, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump({"proof": self._proof, "text": text}, file)
+        with contextlib.suppress(OSError, ValueError):
+            self._write(draft, text)
             os.replace(draft, self._path)
-        except (OSError, ValueError):
-            pass  # it is not kept
-        finally:
-            with contextlib.suppress(OSError):
-                os.unlink(draft)
+            return
+        with contextlib.suppress(OSError):  # it is not kept, and neither is half of it
+            os.unlink(draft)
+
+    def _write(self, draft: str, text: str) -> None:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | OWN_FILE, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump({"proof": self._proof, "text": text}, file)
 
     def update(self, change: t.Callable[[str | None], str]) -> str:
         """Keep what C(change) makes of the text, while no other process of the run does the same."""
