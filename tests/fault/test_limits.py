@@ -125,7 +125,7 @@ def test_a_wrong_password_is_tried_once_in_a_whole_loop(world: World) -> None:
     assert len(world.log()) == 1
 
 
-WRONG = {"api_username": "wazuh", "api_password": "Not-The-One"}
+WRONG: dict[str, Any] = {"api_username": "wazuh", "api_password": "Not-The-One"}
 
 
 def test_a_wrong_password_is_tried_once_by_all_hosts_and_tries_of_a_run(world: World) -> None:
@@ -160,7 +160,7 @@ def test_a_wrong_password_is_tried_again_once_the_run_has_set_it(world: World, t
     memory = RunMemory()
     if there:
         world.run("wazuh_rbac_user", memory, name="alice", password=PASSWORDS[1])
-    alice = {"api_username": "alice", "api_password": PASSWORDS[0]}
+    alice: dict[str, Any] = {"api_username": "alice", "api_password": PASSWORDS[0]}
     assert world.run("wazuh_token", memory, **alice)["failed"]
     if lost:
         world.fail({"fault": "drop", "when": "after", "method": "PUT" if there else "POST", "path": "/security/users*"})
@@ -174,9 +174,9 @@ def test_a_password_that_was_changed_is_wrong_from_then_on_in_either_front(world
     """An item of a loop that states the old one fails in process as it does in a module."""
     world.run("wazuh_rbac_user", name="iam-admin", password=PASSWORDS[0], roles=["administrator"])
     world.clock.advance(2)
-    login = {"api_username": "iam-admin", "api_password": PASSWORDS[0]}
+    login: dict[str, Any] = {"api_username": "iam-admin", "api_password": PASSWORDS[0]}
     kept = memory()
-    own = {"name": "iam-admin", "password": PASSWORDS[1], "update_password": "always"}
+    own: dict[str, Any] = {"name": "iam-admin", "password": PASSWORDS[1], "update_password": "always"}
     assert world.run("wazuh_rbac_user", kept, **own, **login)["changed"]
     after = world.run("wazuh_rbac_role", kept, name="sales", **login)
     assert after["failed"]

@@ -153,6 +153,11 @@ class TestInvocation:
         assert result.get("invocation") == ({"module_args": arguments} if shown else None)
 
 
+def note(made: list[str], name: str) -> str:
+    made.append(name)
+    return name
+
+
 class TestMemory:
     """A server's state is kept from one item of a loop to the next, for one task and one login."""
 
@@ -162,7 +167,7 @@ class TestMemory:
         states: list[str] = []
 
         def connects(params: Options, check_mode: bool, memory: Memory) -> Options:
-            memory.recall(params["name"], lambda: states.append(params["name"]) or params["name"])
+            memory.recall(params["name"], lambda: note(states, params["name"]))
             return {"changed": False}
 
         monkeypatch.setattr(Action, "ENTRY", Entry(ENTRY.options, {}, connects))
@@ -210,7 +215,7 @@ class TestMemory:
         items: list[str] = []
 
         def connects(params: Options, check_mode: bool, memory: Memory) -> Options:
-            memory.recall(params["name"], lambda: made.append(params["name"]) or params["name"])
+            memory.recall(params["name"], lambda: note(made, params["name"]))
             items.append(params["name"])
             if len(items) == 1:
                 raise error

@@ -7,6 +7,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import secrets
 import stat
 import time
 from pathlib import Path
@@ -103,7 +104,7 @@ class TestSecrecy:
         victim.write_text(file_of(folder).read_text(encoding="utf-8"), encoding="utf-8")
         place = file_of(folder)
         if planted == "draft":
-            monkeypatch.setattr(kept.secrets, "token_hex", lambda _size: "known")
+            monkeypatch.setattr(secrets, "token_hex", lambda _size: "known")
             place = place.with_name(f"{place.name}.known")
         else:
             place.unlink()
@@ -117,7 +118,7 @@ class TestSecrecy:
     def test_a_draft_that_is_there_already_is_not_written_into(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(kept.secrets, "token_hex", lambda _size: "known")
+        monkeypatch.setattr(secrets, "token_hex", lambda _size: "known")
         KeptText(IDENTITY).save("a-token")
         draft = file_of(folder).with_name(f"{file_of(folder).name}.known")
         with draft.open("w") as elsewhere:
