@@ -56,6 +56,11 @@ attributes:
 notes:
   - Give the connection once for all modules, by C(module_defaults) for C(group/secops.iam.wazuh) or by the environment
     variables.
+  - The server locks an address out for 5 minutes after 50 failed logins, everybody behind it and all users together. So
+    what it has refused is not tried again in the run for 5 minutes, by no other host, item or retry, unless the run
+    itself sets that password; after 45 failures in 5 minutes the run tries no login at all. Where a task runs as an
+    ordinary module (see the attribute C(action)), it knows of its own failures only.
+  - In a loop, what is known of the server serves the following items for a minute at most.
   - Policies, rules, roles and users with an id up to 99, which the server brings along, are reserved, as it calls them.
     It lets nobody remove them or change what they are made of.
   - The server ends tokens when rights change. The module then logs in again by itself and goes on.

@@ -136,6 +136,10 @@ class Failure(IamError):
         self.result = result
 
 
+class _Unseen(IamError):
+    """All is done, but part of the desired state could not be looked at. The text says what to do, and when."""
+
+
 def run(product: Product, check_mode: bool) -> Result:
     """Bring a server to the desired state and return the task's result. In check mode nothing is written.
 
@@ -251,7 +255,7 @@ class _Task:
         :raises IamError: when part of the desired state could not be looked at.
         """
         if self.plans[-1].unseen:
-            raise IamError("\n".join(self.plans[-1].unseen))
+            raise _Unseen("\n".join(self.plans[-1].unseen))
 
     def result(self) -> Result:
         """What a task that went well returns."""
@@ -310,7 +314,8 @@ class _Task:
         for step in steps:
             if step.status == UNKNOWN:
                 lines.append(f"It is not known whether the server did this: {step.sentence}.")
-        lines.append("Run the task again to finish: it starts from what is there now.")
+        if not isinstance(error, _Unseen):
+            lines.append("Run the task again to finish: it starts from what is there now.")
         return f"{error}\n" + " ".join(lines)
 
 

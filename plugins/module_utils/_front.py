@@ -15,6 +15,7 @@ from ansible_collections.secops.iam.plugins.module_utils._engine import Failure
 from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Refused, Unsure
 from ansible_collections.secops.iam.plugins.module_utils._http import HAS_REQUESTS, Connection
 from ansible_collections.secops.iam.plugins.module_utils._secrets import OPTION
+from ansible_collections.secops.iam.plugins.module_utils._store import Store
 
 Options = t.Dict[str, t.Any]
 
@@ -26,7 +27,10 @@ class Memory:
         """What was made for this key before, or what is made now."""
         return make()
 
-    def store(self, identity: t.Any) -> t.Any:
+    def forget(self) -> None:
+        """Recall nothing of what was made: what happened says that it is not what it was taken for."""
+
+    def store(self, identity: t.Any) -> Store | None:
         """A place to keep a text for this identity, such as a token for a login, or None."""
         return None
 
@@ -122,6 +126,9 @@ def outcome(entry: Entry, params: Options, check_mode: bool, memory: Memory) -> 
     except IamError as error:
         # An Unsure that gets here is a write that may have been done.
         result = {"changed": isinstance(error, Unsure), "failed": True, "msg": str(error)}
+    except BaseException:
+        memory.forget()  # a task's time-out may come in the middle of anything
+        raise
     if "diff" in result:
         result["diff"] = {side: _readable(state) for side, state in result["diff"].items()}
     return result

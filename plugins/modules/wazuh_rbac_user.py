@@ -69,9 +69,11 @@ options:
 notes:
   - The server tells nobody whether a password is the right one, except by a login. With O(update_password=on_mismatch)
     each wrong one counts for the server's lock-out, which hits everybody behind the same address after 50 failures in
-    5 minutes. The module stops before that, and fails with the names of the users that it did not compare. Where it
-    runs as an ordinary module (see the attribute C(action)) it knows of the failures of its own task only, and never of
-    those of other runs. So compare many passwords in one task of M(secops.iam.wazuh_rbac).
+    5 minutes. The module stops before that, and fails with the names of the users that it did not compare and with the
+    time after which they can be compared. All tasks and hosts of a run count together, also in many forks, and so do
+    logins of theirs that failed. Where it runs as an ordinary module (see the attribute C(action)) it knows of the
+    failures of its own task only, and never of those of other runs. So compare many passwords in one task of
+    M(secops.iam.wazuh_rbac).
   - The passwords of C(wazuh) and C(wazuh-wui), which are reserved, can only be changed by these two (from Wazuh
     4.6 on). Log in as one of them. Their roles cannot be changed, nor can they be removed.
   - Wazuh 4.6 to 4.14 would accept an empty password, and with it anybody. The module refuses it.

@@ -7,11 +7,9 @@ A loop of a hundred items then logs in once, reads once, and starts no process p
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import json
-import os
-import secrets
+import time
 import typing as t
 
 from ansible import constants
@@ -21,44 +19,17 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible_collections.secops.iam.plugins.module_utils._front import Entry, Memory, masked, outcome
 from ansible_collections.secops.iam.plugins.module_utils._http import HAS_REQUESTS
+from ansible_collections.secops.iam.plugins.module_utils._store import Store
+from ansible_collections.secops.iam.plugins.plugin_utils._kept import KeptText, remove_leftovers
 
 ENCODER = get_module_encoder("legacy", Direction.CONTROLLER_TO_MODULE)
-
-
-class _File:
-    """A text in the run's private folder (mode 0700, removed at its end), for the tasks that follow."""
-
-    def __init__(self, identity: t.Sequence[t.Any]) -> None:
-        self._identity = json.dumps(identity)
-        name = hashlib.sha256(json.dumps(identity[:2]).encode()).hexdigest()[:32]
-        self._path = os.path.join(vars(constants)["DEFAULT_LOCAL_TMP"], f"secops_iam_{name}")
-
-    def _proof(self, salt: str) -> str:
-        return hashlib.sha256((salt + self._identity).encode()).hexdigest()
-
-    def load(self) -> str | None:
-        """The text, if it was kept for this very identity, credentials included."""
-        try:
-            with open(self._path, encoding="utf-8") as file:
-                kept = json.load(file)
-        except (OSError, ValueError):
-            return None
-        return str(kept["text"]) if kept["proof"] == self._proof(kept["salt"]) else None
-
-    def save(self, text: str) -> None:
-        """Put the text in the place of an older one, whole or not at all."""
-        salt = secrets.token_hex(16)
-        draft = f"{self._path}.{os.getpid()}"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump({"salt": salt, "proof": self._proof(salt), "text": text}, file)
-        os.replace(draft, self._path)
+OLDEST_LOOK_SECONDS = 60  # others may have changed in the meantime what an item of a loop has found
 
 
 class _TaskMemory(Memory):
     """Keeps a server's state from one loop item of a task to the next, and tokens for the whole run."""
 
-    _kept: t.ClassVar[dict[t.Any, t.Any]] = {}
+    _kept: t.ClassVar[dict[t.Any, tuple[float, t.Any]]] = {}  # with the moment at which it was made
 
     def __init__(self, task_id: str, loops: bool) -> None:
         self._task_id = task_id
@@ -68,13 +39,20 @@ class _TaskMemory(Memory):
         if not self._loops:
             return make()
         whole = (self._task_id, key)
-        if whole not in self._kept:
+        now = time.monotonic()
+        made, known = self._kept.get(whole, (now, None))
+        if known is None or now - made > OLDEST_LOOK_SECONDS:
             self._kept.clear()
-            self._kept[whole] = make()
-        return self._kept[whole]
+            known = make()
+            self._kept[whole] = now, known
+        return known
 
-    def store(self, identity: t.Any) -> _File:
-        return _File(identity)
+    def forget(self) -> None:
+        self._kept.clear()
+
+    def store(self, identity: t.Any) -> Store:
+        remove_leftovers()
+        return KeptText(identity)
 
 
 def _as_sent(args: dict[str, t.Any]) -> dict[str, t.Any]:

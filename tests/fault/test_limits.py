@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from ansible_collections.secops.iam.plugins.module_utils import _front as front
+from ansible_collections.secops.iam.plugins.module_utils._store import OwnStore
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._state import WazuhState
 from fault.world import PASSWORDS, LoopMemory, World, sentences, statuses, without_counts
 
 POLICIES = [
@@ -65,7 +66,9 @@ def test_passwords_that_cannot_be_compared_are_named_and_not_set(world: World, e
     result = world.run("wazuh_rbac", users=wanted)
     assert (result["failed"], result["changed"]) == (True, True)
     assert "were not compared (" in result["msg"]
-    assert "run the task again in 5 minutes" in result["msg"]
+    assert "Run the task again in 5 minutes for these, and no sooner" in result["msg"]
+    assert "Run the task again to finish" not in result["msg"], "it does not say two things at once"
+    assert ("nobody behind it can log in for up to 5 minutes" in result["msg"]) == (elsewhere > 5)
     set_now = [sentence.split()[-1] for sentence in sentences(result) if sentence.startswith("set the password")]
     assert set(statuses(result)) == {"done"}
     assert len(set_now) == min(45, 50 - elsewhere)
@@ -89,12 +92,10 @@ class RunMemory(front.Memory):
     """Keeps from one task to the next what the action front keeps for its run; each task has a state of its own."""
 
     def __init__(self) -> None:
-        self._texts: dict[Any, str] = {}
+        self._stores: dict[Any, OwnStore] = {}
 
-    def store(self, identity: Any) -> Any:
-        return SimpleNamespace(
-            load=lambda: self._texts.get(identity), save=lambda text: self._texts.update({identity: text})
-        )
+    def store(self, identity: Any) -> OwnStore:
+        return self._stores.setdefault(identity, OwnStore())
 
 
 def test_the_tasks_of_a_run_count_failed_logins_together(world: World) -> None:
@@ -124,6 +125,86 @@ def test_a_wrong_password_is_tried_once_in_a_whole_loop(world: World) -> None:
     assert len(world.log()) == 1
 
 
+WRONG: dict[str, Any] = {"api_username": "wazuh", "api_password": "Not-The-One"}
+
+
+def test_a_wrong_password_is_tried_once_by_all_hosts_and_tries_of_a_run(world: World) -> None:
+    """Each of them would bring the lock-out nearer, and it hits everybody at the address."""
+    world.reset(login_attempts=50)
+    memory = RunMemory()
+    for module in ("wazuh_rbac_info", "wazuh_token"):
+        for _host in range(30):
+            result = world.run(module, memory, **WRONG)
+            assert (result["failed"], result["changed"]) == (True, False)
+    assert "This run has tried it before, and tries it again in 5 minutes at the earliest" in result["msg"]
+    assert len(world.log()) == 1
+    assert world.accepts("wazuh", "wazuh")
+    world.clock.advance(301)
+    world.run("wazuh_token", memory, **WRONG)
+    assert len(world.log()) == 1, "by then somebody may have put it right"
+
+
+def test_own_wrong_passwords_count_for_the_lock_out_too(world: World) -> None:
+    world.reset(login_attempts=50)
+    memory = RunMemory()
+    for number in range(60):
+        result = world.run("wazuh_token", memory, api_username="wazuh", api_password=f"Not-The-One-{number}")
+    assert len(world.log()) == 45
+    assert result["msg"].startswith("no login was tried: the server locks everybody behind this address out for 5 min")
+    assert world.accepts("wazuh", "wazuh"), "nobody is locked out"
+
+
+@pytest.mark.parametrize("lost", [False, True])
+@pytest.mark.parametrize("there", [False, True])
+def test_a_wrong_password_is_tried_again_once_the_run_has_set_it(world: World, there: bool, lost: bool) -> None:
+    memory = RunMemory()
+    if there:
+        world.run("wazuh_rbac_user", memory, name="alice", password=PASSWORDS[1])
+    alice: dict[str, Any] = {"api_username": "alice", "api_password": PASSWORDS[0]}
+    assert world.run("wazuh_token", memory, **alice)["failed"]
+    if lost:
+        world.fail({"fault": "drop", "when": "after", "method": "PUT" if there else "POST", "path": "/security/users*"})
+    made = world.run("wazuh_rbac_user", memory, name="alice", password=PASSWORDS[0], update_password="always")
+    assert made["changed"]
+    assert "token" in world.run("wazuh_token", memory, **alice)
+
+
+@pytest.mark.parametrize("memory", [front.Memory, LoopMemory, RunMemory])
+def test_a_password_that_was_changed_is_wrong_from_then_on_in_either_front(world: World, memory: Any) -> None:
+    """An item of a loop that states the old one fails in process as it does in a module."""
+    world.run("wazuh_rbac_user", name="iam-admin", password=PASSWORDS[0], roles=["administrator"])
+    world.clock.advance(2)
+    login: dict[str, Any] = {"api_username": "iam-admin", "api_password": PASSWORDS[0]}
+    kept = memory()
+    own: dict[str, Any] = {"name": "iam-admin", "password": PASSWORDS[1], "update_password": "always"}
+    assert world.run("wazuh_rbac_user", kept, **own, **login)["changed"]
+    after = world.run("wazuh_rbac_role", kept, name="sales", **login)
+    assert after["failed"]
+    assert after["msg"].startswith("login as iam-admin failed: the server does not accept this user name and password")
+    if isinstance(kept, LoopMemory):
+        kept.close()
+
+
+def test_a_task_that_was_interrupted_is_not_believed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A task's time-out in the middle of a look at what was written: the next item looks anew."""
+    kept = LoopMemory()
+    world.run("wazuh_rbac_role", kept, name="sales")
+
+    class TimeOut(BaseException):
+        pass
+
+    def ends(*_arguments: Any) -> None:
+        raise TimeOut
+
+    with monkeypatch.context() as patched:
+        patched.setattr(WazuhState, "_take", ends)
+        with pytest.raises(TimeOut):
+            world.run("wazuh_rbac_role", kept, name="sales", state="absent")
+    assert world.run("wazuh_rbac_role", kept, name="sales")["changed"], "it is gone on the server"
+    assert "sales" in world.state()["roles"]
+    kept.close()
+
+
 def test_a_locked_out_task_says_so(world: World) -> None:
     world.reset(login_attempts=5)
     for _unused in range(5):
@@ -132,4 +213,5 @@ def test_a_locked_out_task_says_so(world: World) -> None:
     assert (result["failed"], result["changed"]) == (True, False)
     assert "Limit of login attempts reached" in result["msg"]
     assert "error 6000" in result["msg"]
+    assert "nobody behind it can log in for up to 5 minutes (tokens that exist go on working)" in result["msg"]
     assert len(world.log()) == 1

@@ -54,6 +54,10 @@ class LoopMemory(front.Memory):
             self._kept[key] = make()
         return self._kept[key]
 
+    def forget(self) -> None:
+        self.close()
+        self._kept.clear()
+
     def close(self) -> None:
         for state in self._kept.values():
             state.api.http.close()

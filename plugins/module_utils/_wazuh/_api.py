@@ -12,7 +12,12 @@ import typing as t
 from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Refused, Unsure
 from ansible_collections.secops.iam.plugins.module_utils._http import Connection, HttpSession, header_token
 from ansible_collections.secops.iam.plugins.module_utils._secrets import without
+from ansible_collections.secops.iam.plugins.module_utils._store import Store
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._bodies import Body
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._failed_logins import (
+    FailedLogins,
+    minutes,
+)
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Kind, Version
 
 PAGE = 100000  # the largest limit that the server takes
@@ -20,6 +25,7 @@ LOCKED_OUT = 6000
 PERMISSION_DENIED = 4000
 SAME_SECOND = 1.1  # a token of the second in which tokens were revoked is dead too (FACTS, tokens)
 OLDEST = "4.4"
+NOT_ACCEPTED = "the server does not accept this user name and password"
 
 
 class ServerSaysNo(IamError):
@@ -44,21 +50,18 @@ class Credentials(t.NamedTuple):
     token: str | None
 
 
-class Store(t.Protocol):
-    """Where a text outlives a task. Nothing is an answer."""
-
-    def load(self) -> str | None:
-        """What was kept, if anything."""
-
-    def save(self, text: str) -> None:
-        """Keep this."""
-
-
 class WazuhApi:
     """One authenticated conversation with one server."""
 
-    def __init__(self, connection: Connection, credentials: Credentials, store: Store | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        credentials: Credentials,
+        store: Store | None = None,
+        failed_logins: FailedLogins | None = None,
+    ) -> None:
         self.http = HttpSession(connection)
+        self.failed_logins = failed_logins or FailedLogins()
         self.credentials = credentials
         self._spare: Credentials | None = None
         if credentials.token is not None:
@@ -66,7 +69,6 @@ class WazuhApi:
             self.credentials = Credentials("", None, credentials.token)
             self._spare = credentials._replace(token=None) if credentials.password is not None else None
         self.next_password: str | None = None  # of the task's own user, while it is being changed
-        self._wrong: ServerSaysNo | None = None
         self._store = store
         self._token = header_token(credentials.token) if credentials.token else store.load() if store else None
         self._sent: set[str] = set()  # secrets that an answer may repeat
@@ -81,6 +83,7 @@ class WazuhApi:
         """Log in as the task's user, keep the token and return it.
 
         :raises ServerSaysNo: wrong credentials, a lock-out, or a server older than 4.4.
+        :raises LoginsHeld: when one more failed login is too much of a risk.
         """
         user, password = self._account()
         if password is None:
@@ -88,17 +91,29 @@ class WazuhApi:
                 "The server does not accept api_token (it may have expired, or a change of rights has ended it): "
                 "give a new one, or api_username and api_password so that the task can log in by itself"
             )
-        if self._wrong is not None:  # every failure counts for the lock-out: once is enough, also in a long loop
-            raise self._wrong
-        response = self._authenticate(user, password)
+        response = self._log_in(user, password)
         if response.status_code == 401 and self.next_password is not None:
-            response = self._authenticate(user, self.next_password)
-        try:
-            self.use(self.token_of(response, f"login as {user}"))
-        except ServerSaysNo as error:
-            self._wrong = error if response.status_code == 401 else None
-            raise
+            response = self._log_in(user, self.next_password)
+        self.use(self.token_of(response, f"login as {user}"))
         return t.cast(str, self._token)
+
+    def _log_in(self, user: str, password: str, context: Body | None = None) -> t.Any:
+        """The answer to a login as the task's user, unless the run knows already that it is in vain."""
+        if self.next_password is None:
+            self._refuse_known_wrong(user, password)
+        response = self._authenticate(user, password, context)
+        if response.status_code == 401:
+            self.failed_logins.note_wrong(user, password)
+        return response
+
+    def _refuse_known_wrong(self, user: str, password: str) -> None:
+        """Every failure counts for the lock-out: once is enough, in a long loop and in all tasks of a run."""
+        left = self.failed_logins.known_wrong(user, password)
+        if left is not None:
+            raise ServerSaysNo(
+                f"login as {user} failed: {NOT_ACCEPTED}. This run has tried it before, and tries it again in "
+                f"{minutes(left)} at the earliest: failed logins lock out everybody behind this address"
+            )
 
     def _account(self) -> tuple[str, str | None]:
         """Who can log in; from now on the task is theirs, whoever it had a token of."""
@@ -122,12 +137,19 @@ class WazuhApi:
         self._sent |= {base64.b64encode(b":".join(auth)).decode(), *({password} - {"", user})}
         path = "/security/user/authenticate" + ("" if context is None else "/run_as")
         body: Body = {} if context is None else {"json": context}
-        return self.http.send("POST", path, login=True, auth=auth, **body)
+        name = self.failed_logins.reserve()
+        try:
+            response = self.http.send("POST", path, login=True, auth=auth, **body)
+        except IamError:
+            self.failed_logins.settle(name, failed=False)
+            raise
+        self.failed_logins.settle(name, failed=response.status_code == 401)
+        return response
 
     def token_of(self, response: t.Any, what: str) -> str:
         """The token in the answer to a login."""
         if response.status_code == 401:
-            raise ServerSaysNo(f"{what} failed: the server does not accept this user name and password")
+            raise ServerSaysNo(f"{what} failed: {NOT_ACCEPTED}")
         if response.status_code == 405:
             raise ServerSaysNo(f"{what} failed: this server is older than {OLDEST}, which this collection needs")
         return t.cast(str, self._checked(response, what)["data"]["token"])
@@ -137,7 +159,7 @@ class WazuhApi:
         user, password = self._account()
         if password is None:
             raise Refused("auth_context: logging in with a context takes api_username and api_password, not api_token")
-        return self.token_of(self._authenticate(user, password, context), f"login as {user} with a context")
+        return self.token_of(self._log_in(user, password, context), f"login as {user} with a context")
 
     def new_token(self, context: Body | None) -> str:
         """A token that the server takes: it is tried, since one of the second in which tokens were ended is dead too.
@@ -222,6 +244,8 @@ class WazuhApi:
             what += f" (error {code})"
         if answer.get("remediation"):
             what += f". {answer['remediation']}"
+        if code == LOCKED_OUT:
+            what += f". That is, {self.failed_logins.note_locked_out().text()}"
         raise ServerSaysNo(self._without_secrets(what), [code])
 
     def _without_secrets(self, text: str) -> str:

@@ -44,7 +44,7 @@ class WazuhCycle:
             raise Refused(join_problems(problems))
         self._state = state
         self._desired = desired
-        self._passwords = Passwords(state.api, state.failed_logins, desired)
+        self._passwords = Passwords(state.api, desired)
 
     # -- reading --------------------------------------------------------------------------------------------------
 
@@ -92,6 +92,7 @@ class WazuhCycle:
             self._state.facts(),
             matching=frozenset(self._passwords.matching),
             uncompared=tuple(self._passwords.uncompared),
+            logins_held=self._passwords.held,
         )
         return snapshot
 
@@ -104,7 +105,10 @@ class WazuhCycle:
         call: Call = step.call
         if call.verb == "create" and call.plural == USER.plural:
             self._passwords.note_set(call.names[0])  # the server makes a user with its password, or not at all
-        self._state.carry_out(call, self._desired.passwords)
+        try:
+            self._state.carry_out(call, self._desired.passwords)
+        finally:
+            self._passwords.note_sent(call)
         if call.verb == "password":
             self._passwords.note_set(call.names[0])
         return None

@@ -38,6 +38,9 @@ def reconciling(desired_of: t.Callable[[Options], Desired], options: Options, **
         except engine.Failure:
             state.forget()  # what failed says that the state is not what we took it for
             raise
+        finally:
+            if state.login_changed:
+                memory.forget()  # the next item logs in as its options say, and fails where these are out of date
 
     return Entry({**OPTIONS, **options}, constraints, run, public=("api_username",))
 
@@ -61,8 +64,9 @@ def _state(params: Options, memory: Memory) -> WazuhState:
     identity = (params["api_url"], *credentials)
 
     def connect() -> WazuhState:
-        api = WazuhApi(connection_of(params), credentials, None if credentials.token else memory.store(identity))
-        return WazuhState(api, FailedLogins(memory.store((params["api_url"], "failed logins"))))
+        store = None if credentials.token else memory.store(identity)
+        failed_logins = FailedLogins(params["api_url"], memory.store)
+        return WazuhState(WazuhApi(connection_of(params), credentials, store, failed_logins))
 
     state: WazuhState = memory.recall(tuple(sorted((key, params[key]) for key in OPTIONS)), connect)
     state.api.http.start_task()

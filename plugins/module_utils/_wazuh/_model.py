@@ -17,6 +17,7 @@ from ansible_collections.secops.iam.plugins.module_utils._wazuh._bodies import (
     rule_meaning,
     surviving_resources,
 )
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._failed_logins import Held
 
 MAX_RESERVED_ID = 99  # ids up to this are the server's own (server: orm, MAX_ID_RESERVED)
 RESERVED_USERS = ("wazuh", "wazuh-wui")  # the server's own: nothing takes their administrator role from them
@@ -118,6 +119,7 @@ class Facts:
     :ivar catalogue: C({action: [types of resources]}).
     :ivar matching: users whose password is known to be the desired one.
     :ivar uncompared: users whose password could not be compared with the desired one.
+    :ivar logins_held: why not, and for how long, if there are any.
     """
 
     username: str = ""
@@ -127,6 +129,7 @@ class Facts:
     catalogue: dict[str, list[str]] | None = None
     matching: t.AbstractSet[str] = frozenset()
     uncompared: t.Sequence[str] = ()
+    logins_held: Held | None = None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -9,10 +9,12 @@ import typing as t
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import LOCKED_OUT, ServerSaysNo, WazuhApi
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._failed_logins import (
     LOCK_OUT_SECONDS,
-    MOST_LOGINS,
-    FailedLogins,
+    Held,
+    LoginsHeld,
+    minutes,
 )
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Desired
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import USER, Desired
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._steps import Call
 
 
 class Passwords:
@@ -20,15 +22,16 @@ class Passwords:
 
     :ivar matching: users that have the desired one.
     :ivar uncompared: users whose password could not be compared, in the order in which they came.
+    :ivar held: why not, if there are any.
     """
 
-    def __init__(self, api: WazuhApi, failed_logins: FailedLogins, desired: Desired) -> None:
+    def __init__(self, api: WazuhApi, desired: Desired) -> None:
         self._api = api
-        self._failed_logins = failed_logins
         self._desired = desired
         self._mismatching: set[str] = set()
         self.matching: set[str] = set()
         self.uncompared: list[str] = []
+        self.held: Held | None = None
 
     def compare(self, users: t.Container[str]) -> None:
         """Compare those of these users whose password is to be set on_mismatch and of which it is not known yet."""
@@ -40,16 +43,18 @@ class Passwords:
 
     def _compare(self, user: str) -> None:
         """Note whether a user's password is the desired one, unless the server would lock us out for trying."""
-        if self._failed_logins.are_near_lock_out():
-            self.uncompared.append(user)
-            return
         try:
             self.look(user)
+        except LoginsHeld as error:
+            self._leave(user, error.held)
         except ServerSaysNo as error:
             if LOCKED_OUT not in error.codes:
                 raise
-            self._failed_logins.count_all()
-            self.uncompared.append(user)
+            self._leave(user, Held(True, LOCK_OUT_SECONDS))
+
+    def _leave(self, user: str, held: Held) -> None:
+        self.uncompared.append(user)
+        self.held = held
 
     def look(self, user: str) -> None:
         """Find out whether a user can log in with the desired password; a failure counts for the lock-out."""
@@ -57,17 +62,23 @@ class Passwords:
             self.matching.add(user)
             return
         self._mismatching.add(user)
-        self._failed_logins.count()
+
+    def note_sent(self, call: Call) -> None:
+        """A write was sent, well or not: a login that was wrong before it may be right now."""
+        sets = call.verb == "password" or (call.verb == "create" and call.plural == USER.plural)
+        if sets:
+            user = call.names[0]
+            self._api.failed_logins.forget_wrong(user, self._desired.passwords[user])
 
     def note_set(self, user: str) -> None:
         """A user has got the desired password."""
         self.matching.add(user)
 
 
-def uncompared_problem(users: t.Sequence[str]) -> str:
-    """Says that the passwords of users were not compared, and what to do."""
+def uncompared_problem(users: t.Sequence[str], held: Held | None) -> str:
+    """Says that the passwords of users were not compared, why, and what to do when."""
+    held = held or Held(False, LOCK_OUT_SECONDS)
     return (
-        f"The passwords of {len(users)} users were not compared ({', '.join(users)})"
-        f": the server locks this address out after {MOST_LOGINS} failed logins in {LOCK_OUT_SECONDS} s, all users "
-        "together. The rest is done; run the task again in 5 minutes for these"
+        f"The passwords of {len(users)} users were not compared ({', '.join(users)}): {held.text()}. All else is done. "
+        f"Run the task again in {minutes(held.seconds)} for these, and no sooner"
     )

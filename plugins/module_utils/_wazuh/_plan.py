@@ -87,12 +87,13 @@ class _Planning:
             if self.problems:
                 raise Refused(join_problems(self.problems))
             self._judge_caller(steps, target)
+        uncompared = self.facts.uncompared
         return Plan(
             self.current,
             target,
             steps,
             self.warnings,
-            unseen=[uncompared_problem(self.facts.uncompared)] if self.facts.uncompared else [],
+            unseen=[uncompared_problem(uncompared, self.facts.logins_held)] if uncompared else [],
             lacks=frozenset(self.lacks),
         )
 

@@ -10,7 +10,6 @@ from ansible_collections.secops.iam.plugins.module_utils._errors import IamError
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import ServerSaysNo, WazuhApi
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._bodies import Body
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._caller_rights import concerns
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._failed_logins import FailedLogins
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
     BY_PLURAL,
     CONFIG,
@@ -40,9 +39,9 @@ class WazuhState:
     Every answer to a write holds the object as it is stored now, so the knowledge stays true without another list.
     """
 
-    def __init__(self, api: WazuhApi, failed_logins: FailedLogins | None = None) -> None:
+    def __init__(self, api: WazuhApi) -> None:
         self.api = api
-        self.failed_logins = failed_logins or FailedLogins()
+        self.login_changed = False  # whether the task's own password is no longer the one that its options state
         self._items: dict[str, dict[int, Body]] = {}
         self._ids: dict[str, dict[str, int]] = {}
         self._settings: Body | None = None
@@ -187,6 +186,7 @@ class WazuhState:
         path = f"/security/users/{self._id(call.plural, name)}"
         own = name == self.api.credentials.username
         if own:
+            self.login_changed = True
             self.api.next_password = passwords[name]  # should the answer be lost, either may be the right one
         self._send(call, "PUT", path, json={"password": passwords[name]})
         if own:

@@ -220,6 +220,10 @@ class TestMore:
         assert product.there == DESIRED
         assert failure.result["changed"] is True
         assert set(statuses(failure.result).values()) == {"done"}
+        steps = len(failure.result["steps"])
+        assert str(failure) == (
+            f"the lid of box kept could not be lifted\nDone before this: {steps} of {steps} steps; not tried: 0."
+        ), "what to do, and when, is the product's to say"
 
     def test_something_else_than_the_sentence_says(self) -> None:
         def found(toy: Toy, step: Step) -> Outcome:

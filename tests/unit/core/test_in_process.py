@@ -7,8 +7,6 @@ from __future__ import annotations
 import datetime
 import importlib
 import json
-import os
-import stat
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,11 +16,15 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.secops.iam.plugins.module_utils._errors import Refused
 from ansible_collections.secops.iam.plugins.module_utils._front import Entry, Memory, Options
 from ansible_collections.secops.iam.plugins.plugin_utils import _in_process as in_process
+from ansible_collections.secops.iam.plugins.plugin_utils import _kept as kept
 from unit.core.action import ENTRY, HANDED_OVER, Action, action_for
 
 SECRET = "Only-For-Me-1"
 MASK = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-IDENTITY = ("https://wazuh:55000", "iam", SECRET)
+
+
+class TaskTimeout(BaseException):
+    """As ansible-core's own, which no "except Exception" catches."""
 
 
 @pytest.fixture(autouse=True)
@@ -151,6 +153,11 @@ class TestInvocation:
         assert result.get("invocation") == ({"module_args": arguments} if shown else None)
 
 
+def note(made: list[str], name: str) -> str:
+    made.append(name)
+    return name
+
+
 class TestMemory:
     """A server's state is kept from one item of a loop to the next, for one task and one login."""
 
@@ -160,7 +167,7 @@ class TestMemory:
         states: list[str] = []
 
         def connects(params: Options, check_mode: bool, memory: Memory) -> Options:
-            memory.recall(params["name"], lambda: states.append(params["name"]))
+            memory.recall(params["name"], lambda: note(states, params["name"]))
             return {"changed": False}
 
         monkeypatch.setattr(Action, "ENTRY", Entry(ENTRY.options, {}, connects))
@@ -188,82 +195,52 @@ class TestMemory:
         self.items("iam", loop=["x"], _uuid="task-2")
         assert made == ["iam", "iam"]
 
+    @pytest.mark.parametrize(("seconds", "anew"), [(59, False), (61, True)])
+    def test_a_look_is_believed_for_a_minute(
+        self, made: list[str], monkeypatch: pytest.MonkeyPatch, seconds: int, anew: bool
+    ) -> None:
+        """Others change the server while a long loop goes on."""
+        now = [1000.0]
+        monkeypatch.setattr(in_process, "time", SimpleNamespace(monotonic=lambda: now[0]))
+        self.items("iam", loop=["x"])
+        now[0] += seconds
+        self.items("iam", loop=["x"])
+        assert made == ["iam", "iam"][: 1 + anew]
+
+    @pytest.mark.parametrize("error", [KeyError("data"), TaskTimeout(), KeyboardInterrupt()], ids=repr)
+    def test_after_an_exception_it_is_made_anew(
+        self, made: list[str], monkeypatch: pytest.MonkeyPatch, error: BaseException
+    ) -> None:
+        """A task's time-out comes in the middle of anything, and what it interrupts may be half done."""
+        items: list[str] = []
+
+        def connects(params: Options, check_mode: bool, memory: Memory) -> Options:
+            memory.recall(params["name"], lambda: note(made, params["name"]))
+            items.append(params["name"])
+            if len(items) == 1:
+                raise error
+            return {"changed": False}
+
+        monkeypatch.setattr(Action, "ENTRY", Entry(ENTRY.options, {}, connects))
+        with pytest.raises(type(error)):
+            self.items("iam", loop=["x"])
+        self.items("iam", "iam", loop=["x"])
+        assert made == ["iam", "iam"]
+
     def test_only_the_last_login_is_kept(self, made: list[str]) -> None:
         self.items("iam", "other", "other", "iam", loop=["x"])
         assert made == ["iam", "other", "iam"]
 
 
-class TestStore:
-    """A token outlives its task in the run's private folder."""
-
-    @pytest.fixture(autouse=True)
-    def folder(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-        monkeypatch.setattr(in_process, "constants", SimpleNamespace(DEFAULT_LOCAL_TMP=str(tmp_path)))
-        return tmp_path
-
-    def store(self, *identity: Any) -> Any:
-        return in_process._TaskMemory("task-1", loops=False).store(identity)
-
-    def test_what_is_saved_is_loaded_also_by_another_task(self) -> None:
-        assert self.store(*IDENTITY).load() is None
-        self.store(*IDENTITY).save("a-token")
-        assert self.store(*IDENTITY).load() == "a-token"
-        self.store(*IDENTITY).save("a newer tokén")
-        assert self.store(*IDENTITY).load() == "a newer tokén"
-
-    @pytest.mark.parametrize(
-        "other",
-        [
-            ("https://other:55000", "iam", SECRET),
-            ("https://wazuh:55000", "other", SECRET),
-            ("https://wazuh:55000", "iam", "Another-Password-1"),
-            ("https://wazuh:55000", "iam", None),
-            ("https://wazuh:55000", "iam"),
-        ],
-        ids=str,
-    )
-    def test_it_is_kept_for_the_very_identity_only(self, other: tuple[Any, ...]) -> None:
-        self.store(*IDENTITY).save("a-token")
-        assert self.store(*other).load() is None
-
-    def test_nobody_else_may_read_it_and_nothing_of_the_login_is_in_it(self, folder: Path) -> None:
-        self.store(*IDENTITY).save("a-token")
-        (kept,) = folder.iterdir()
-        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-        assert SECRET not in kept.name + kept.read_text(encoding="utf-8")
-
-    def test_it_is_there_whole_or_not_at_all(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.store(*IDENTITY).save("a-token")
-
-        def full(*_arguments: Any) -> None:
-            raise OSError("No space left on device")
-
-        monkeypatch.setattr(json, "dump", full)
-        with pytest.raises(OSError, match="No space"):
-            self.store(*IDENTITY).save("half a tok")
-        assert self.store(*IDENTITY).load() == "a-token"
-
-    @pytest.mark.parametrize("text", ["", "{", "no JSON"])
-    def test_a_file_that_cannot_be_read_is_none(self, folder: Path, text: str) -> None:
-        self.store(*IDENTITY).save("a-token")
-        (kept,) = folder.iterdir()
-        kept.write_text(text, encoding="utf-8")
-        assert self.store(*IDENTITY).load() is None
-
-    def test_two_workers_do_not_write_into_one_draft(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        drafts: list[str] = []
-        real = os.replace
-
-        def noted(draft: str, path: str) -> None:
-            drafts.append(draft)
-            real(draft, path)
-
-        monkeypatch.setattr(os, "replace", noted)
-        for worker in (1001, 1002):
-            monkeypatch.setattr(os, "getpid", lambda worker=worker: worker)
-            self.store(*IDENTITY).save("a-token")
-        assert len(set(drafts)) == 2
-        assert len(list(folder.iterdir())) == 1
+def test_what_a_task_keeps_lies_in_the_runs_private_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    own = tmp_path / "ansible-local-1"
+    own.mkdir()
+    monkeypatch.setattr(kept, "constants", SimpleNamespace(DEFAULT_LOCAL_TMP=str(own)))
+    store = in_process._TaskMemory("task-1", loops=False).store(("https://wazuh:55000", "iam", SECRET))
+    store.save("a-token")
+    store = in_process._TaskMemory("task-2", loops=True).store(("https://wazuh:55000", "iam", SECRET))
+    assert store.load() == "a-token"
+    assert own.joinpath("secops_iam_started").exists(), "what killed runs left behind was looked for"
 
 
 def test_an_action_runs_the_entry_of_the_module_of_its_name() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from ansible_collections.secops.iam.plugins.module_utils._errors import Unsure
 from ansible_collections.secops.iam.plugins.module_utils._http import Tally
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import Credentials, ServerSaysNo
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._failed_logins import FailedLogins
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Kind
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._state import WazuhState
 
@@ -80,6 +81,7 @@ class Server(Api):
         super().__init__()
         self.credentials = Credentials(username, "Iam-Admin-1" if username else None, None if username else "a-token")
         self.next_password: str | None = None
+        self.failed_logins = FailedLogins()
         self.matching = matching
         self.loses = False
         self.http = SimpleNamespace(tally=Tally(reads=3, writes=1))

@@ -9,7 +9,9 @@ import json
 from typing import Any
 
 from ansible_collections.secops.iam.plugins.module_utils._http import Connection
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import Credentials, Store, WazuhApi
+from ansible_collections.secops.iam.plugins.module_utils._store import Store
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import Credentials, WazuhApi
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._failed_logins import FailedLogins
 
 PASSWORD = 'Iam-"Admin"-1'
 LOGIN = Credentials("iam", PASSWORD, None)
@@ -81,9 +83,14 @@ class Http:
         return [sent.line() for sent in self.sent]
 
 
-def api_with(*answers: Answer, credentials: Credentials = LOGIN, store: Store | None = None) -> tuple[WazuhApi, Http]:
+def api_with(
+    *answers: Answer,
+    credentials: Credentials = LOGIN,
+    store: Store | None = None,
+    failed_logins: FailedLogins | None = None,
+) -> tuple[WazuhApi, Http]:
     """A conversation in which these answers come."""
-    made = WazuhApi(Connection("https://wazuh.example.com:55000"), credentials, store)
+    made = WazuhApi(Connection("https://wazuh.example.com:55000"), credentials, store, failed_logins)
     http = Http(*answers)
     made.http = http  # type: ignore[assignment]
     return made, http

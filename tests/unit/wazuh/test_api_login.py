@@ -4,12 +4,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Refused
+from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Refused, Unreachable
+from ansible_collections.secops.iam.plugins.module_utils._store import OwnStore
 from ansible_collections.secops.iam.plugins.module_utils._wazuh import _api as module
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import Credentials, ServerSaysNo
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._failed_logins import FailedLogins, LoginsHeld
 from unit.wazuh.conversation import LOGIN, PASSWORD, UNAUTHORIZED, Answer, api_with, good, listed, problem, token
 
 AUTHENTICATE = "POST /security/user/authenticate"
@@ -29,6 +33,9 @@ class Store:
 
     def save(self, text: str) -> None:
         self.text = text
+
+    def update(self, change: Callable[[str | None], str]) -> str:
+        raise AssertionError("a token is kept as it is")
 
 
 @pytest.fixture(autouse=True)
@@ -102,6 +109,49 @@ class TestRefusedLogins:
                 api.config()
         assert http.lines() == [AS_IAM]
 
+    def test_nor_oftener_in_all_tasks_of_a_run(self) -> None:
+        stores: dict[Any, OwnStore] = {}
+
+        def store_of(identity: Any) -> OwnStore:
+            return stores.setdefault(identity, OwnStore())
+
+        for answers in ([problem(401)], []):
+            api, http = api_with(*answers, failed_logins=FailedLogins("https://wazuh", store_of))
+            with pytest.raises(ServerSaysNo) as said:
+                api.config()
+            assert len(http.sent) == len(answers)
+        assert (
+            "does not accept this user name and password. This run has tried it before, and tries it again in 5 "
+            in (str(said.value))
+        )
+        api, http = api_with(failed_logins=FailedLogins("https://wazuh", store_of))
+        with pytest.raises(ServerSaysNo, match="tried it before"):
+            api.login_run_as({"user_name": "alice"})
+        assert http.sent == []
+
+    def test_each_failure_counts(self) -> None:
+        logins = FailedLogins()
+        for _unused in range(44):
+            logins.settle(logins.reserve(), failed=True)
+        api, http = api_with(token("one"), problem(401), failed_logins=logins)
+        api.login()
+        assert not api.password_matches("alice", "Alice-Pass-1")
+        with pytest.raises(LoginsHeld, match="it tries no login for 5 minutes"):
+            api.password_matches("bobby", "Bobby-Pass-1")
+        assert len(http.sent) == 2
+
+    def test_a_login_without_an_answer_counts_for_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Else a server that is down would look like one that is about to lock us out."""
+        api, http = api_with()
+
+        def unreachable(*_arguments: Any, **_options: Any) -> Any:
+            raise Unreachable("connection refused")
+
+        monkeypatch.setattr(http, "send", unreachable)
+        for _unused in range(50):
+            with pytest.raises(Unreachable):
+                api.login()
+
     def test_other_failures_may_pass(self) -> None:
         """While the manager starts, logins too are answered 500."""
         api, _http = api_with(problem(500, "not ready", 1017), token("one"), good())
@@ -114,6 +164,15 @@ class TestRefusedLogins:
         with pytest.raises(ServerSaysNo) as said:
             api.login()
         assert said.value.codes == (6000,)
+        assert "nobody behind it can log in for up to 5 minutes (tokens that exist go on working)" in str(said.value)
+
+    def test_and_ends_all_tries(self) -> None:
+        api, http = api_with(problem(403, "Limit of login attempts reached", 6000))
+        with pytest.raises(ServerSaysNo):
+            api.login()
+        with pytest.raises(LoginsHeld, match="the server has locked this address out"):
+            api.password_matches("alice", "Alice-Pass-1")
+        assert len(http.sent) == 1
 
     def test_a_server_that_is_too_old(self) -> None:
         """Before 4.4 it logs in by GET only (FACTS, versions)."""
@@ -125,6 +184,7 @@ class TestRefusedLogins:
         api, http = api_with(problem(401), token("one"))
         api.next_password = "Iam-Admin-2"
         assert api.login() == "one"
+        assert api.failed_logins.known_wrong("iam", PASSWORD) is not None
         assert http.lines() == [AS_IAM, f"{AUTHENTICATE} as {(b'iam', b'Iam-Admin-2')}"]
 
     @pytest.mark.parametrize(("password", "sent"), [("Größe-1x", b"Gr\xf6\xdfe-1x"), ("€uro-Zone-1", None)])

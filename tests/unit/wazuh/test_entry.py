@@ -16,7 +16,7 @@ from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import Cred
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Desired
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._state import WazuhState
 from unit.described import validated
-from unit.wazuh.answers import Api
+from unit.wazuh import answers
 
 NOBODY = "give api_username and api_password, or api_token"
 AROUND = {"WAZUH_API_USERNAME": "env-user", "WAZUH_API_PASSWORD": "Env-Pass-1", "WAZUH_API_TOKEN": "env-token"}
@@ -111,18 +111,21 @@ class Kept(Memory):
             self.states[key] = make()
         return self.states[key]
 
+    def forget(self) -> None:
+        self.states.clear()
+
     def store(self, identity: Any) -> Any:
         self.stores.append(identity)
 
 
-class Server(Api):
+class Server(answers.Server):
     """Counts requests as the HTTP session does."""
 
     def __init__(self, credentials: Credentials, token_store: Any) -> None:
         super().__init__()
         self.credentials = credentials
         self.token_store = token_store
-        self.http = self
+        self.http: Any = self
         self.tally = self
         self.tasks = 0
 
@@ -138,7 +141,7 @@ def servers(monkeypatch: pytest.MonkeyPatch) -> list[Server]:
     """Every server that an entry connected to."""
     made: list[Server] = []
 
-    def connect(_connection: Any, credentials: Credentials, store: Any) -> Server:
+    def connect(_connection: Any, credentials: Credentials, store: Any, _failed_logins: Any) -> Server:
         made.append(Server(credentials, store))
         return made[-1]
 
@@ -201,6 +204,31 @@ class TestState:
             missing.run(params(), False, memory)
         RECONCILING.run(params(), False, memory)
         assert servers[0].asked == ["GET roles", "GET policies", "GET roles"]
+
+    @pytest.mark.parametrize(("user", "anew"), [("iam-admin", True), ("sales-member-1", False)])
+    @pytest.mark.parametrize("lost", [True, False])
+    def test_is_another_once_the_login_itself_has_changed(
+        self, servers: list[Server], user: str, anew: bool, lost: bool
+    ) -> None:
+        """The options state the old password still: the next item fails in process as it does in a module."""
+        memory = Kept()
+        RECONCILING.run(params(api_username="iam-admin"), False, memory)
+        users = [{"id": 107, "username": user, "allow_run_as": False, "roles": []}]
+        servers[0].lists = {**answers.LISTS, "users": users}
+        servers[0].loses = lost
+        changing = entry.reconciling(
+            lambda _params: Desired(
+                present={"users": {user: {}}}, passwords={user: "Another-Pass-1"}, update_password={user: "always"}
+            ),
+            {},
+        )
+        if lost:
+            with pytest.raises(Failure):
+                changing.run(params(api_username="iam-admin"), False, memory)
+        else:
+            changing.run(params(api_username="iam-admin"), False, memory)
+        RECONCILING.run(params(api_username="iam-admin"), False, memory)
+        assert len(servers) == (2 if anew else 1)
 
     def test_tokens_are_kept_by_login_and_failed_logins_by_server(self, servers: list[Server]) -> None:
         memory = Kept()

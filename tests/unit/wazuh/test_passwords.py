@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import LOCKED_OUT, ServerSaysNo
-from ansible_collections.secops.iam.plugins.module_utils._wazuh._failed_logins import FailedLogins
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._failed_logins import FailedLogins, Held
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Desired
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._passwords import Passwords, uncompared_problem
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._steps import Call
 
 USERS = ("alice", "bobby", "carol")
 
@@ -23,27 +24,34 @@ class Api:
         self.locked_at = locked_at
         self.code = code
         self.logins: list[str] = []
+        self.failed_logins = FailedLogins()
 
     def password_matches(self, user: str, password: str) -> bool:
         assert password == f"Password-of-{user}"
+        name = self.failed_logins.reserve()
         self.logins.append(user)
         if user == self.locked_at:
+            self.failed_logins.settle(name, failed=False)
+            if self.code == LOCKED_OUT:
+                self.failed_logins.note_locked_out()
             raise ServerSaysNo("HTTP 403: locked out", [self.code])
+        self.failed_logins.settle(name, failed=user not in self.matching)
         return user in self.matching
 
 
-def passwords(api: Api, logins: FailedLogins | None = None, update: str = "on_mismatch", **more: Any) -> Passwords:
+def passwords(api: Api, update: str = "on_mismatch", **more: Any) -> Passwords:
     desired = Desired(
         passwords={user: f"Password-of-{user}" for user in USERS},
         update_password=dict.fromkeys(USERS, update) | more,
     )
-    return Passwords(api, logins or FailedLogins(), desired)  # type: ignore[arg-type]
+    return Passwords(api, desired)  # type: ignore[arg-type]
 
 
-def near_lock_out(left: int = 0) -> FailedLogins:
-    logins = FailedLogins()
-    logins.count(45 - left)
-    return logins
+def near_lock_out(api: Api, left: int = 0) -> Api:
+    """With room for so many failures more."""
+    for _unused in range(45 - left):
+        api.failed_logins.settle(api.failed_logins.reserve(), failed=True)
+    return api
 
 
 class TestCompare:
@@ -75,31 +83,32 @@ class TestCompare:
         passwords(api).compare({"alice": {}, "other": {}})
         assert api.logins == ["alice"]
 
-    def test_only_failures_count_for_the_lock_out(self) -> None:
-        logins = near_lock_out(left=1)
-        known = passwords(Api("alice", "bobby"), logins)
+    def test_those_that_match_do_not_count_for_the_lock_out(self) -> None:
+        api = near_lock_out(Api("alice", "bobby"), left=1)
+        known = passwords(api)
         known.compare(["alice", "bobby"])
-        assert not logins.are_near_lock_out()
         known.compare(USERS)
-        assert logins.are_near_lock_out()
+        assert (api.logins, known.uncompared) == (["alice", "bobby", "carol"], [])
 
     def test_near_the_lock_out_nobody_logs_in(self) -> None:
-        api = Api("alice")
-        known = passwords(api, near_lock_out(left=1))
+        api = near_lock_out(Api("alice"), left=1)
+        known = passwords(api)
         known.compare(["bobby"])
         known.compare(USERS)
         assert api.logins == ["bobby"]
         assert known.uncompared == ["alice", "carol"]
         assert known.matching == set()
+        assert known.held is not None
+        assert not known.held.locked_out
 
     def test_locked_out_no_further_login_is_tried(self) -> None:
         api = Api("alice", locked_at="bobby")
-        logins = FailedLogins()
-        known = passwords(api, logins)
+        known = passwords(api)
         known.compare(USERS)
         assert api.logins == ["alice", "bobby"]
         assert known.uncompared == ["bobby", "carol"]
-        assert logins.are_near_lock_out()
+        assert known.held is not None
+        assert known.held.locked_out
 
     def test_another_error_is_one(self) -> None:
         with pytest.raises(ServerSaysNo):
@@ -131,8 +140,37 @@ class TestLook:
         assert api.logins == ["alice"]
 
 
-def test_who_was_not_compared_is_named_with_the_reason_and_the_cure() -> None:
-    problem = uncompared_problem(["alice", "bobby"])
-    assert "The passwords of 2 users were not compared (alice, bobby)" in problem
-    assert "after 50 failed logins in 300 s" in problem
-    assert "run the task again in 5 minutes" in problem
+class TestSent:
+    """A login that was wrong may be right as soon as its password has been sent."""
+
+    @pytest.mark.parametrize(
+        ("call", "right"),
+        [
+            (Call("password", "users", ("alice",)), True),
+            (Call("create", "users", ("alice",)), True),
+            (Call("create", "roles", ("alice",)), False),
+            (Call("run_as", "users", ("alice",)), False),
+        ],
+        ids=str,
+    )
+    def test_it_is_tried_again(self, call: Call, right: bool) -> None:
+        api = Api()
+        api.failed_logins.note_wrong("alice", "Password-of-alice")
+        passwords(api).note_sent(call)
+        assert (api.failed_logins.known_wrong("alice", "Password-of-alice") is None) is right
+
+
+@pytest.mark.parametrize(
+    ("held", "why", "when"),
+    [
+        (Held(False, 299.5), "the server locks everybody behind this address out for 5 minutes after 50", "5 minutes"),
+        (Held(False, 3), "this run has come near that: it tries no login for 1 minute.", "1 minute"),
+        (Held(True, 240), "locked this address out: nobody behind it can log in for up to 4 minutes (to", "4 minutes"),
+        (None, "the server locks everybody behind this address out", "5 minutes"),
+    ],
+)
+def test_who_was_not_compared_is_named_with_the_reason_and_the_cure(held: Held | None, why: str, when: str) -> None:
+    problem = uncompared_problem(["alice", "bobby"], held)
+    assert problem.startswith("The passwords of 2 users were not compared (alice, bobby): ")
+    assert why in problem
+    assert problem.endswith(f"Run the task again in {when} for these, and no sooner")
