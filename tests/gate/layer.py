@@ -4,15 +4,17 @@
 
     python -m gate.layer FOLDER [ARGUMENT...]
 
-ARGUMENTs go to pytest. Its JUnit file ends up in .cache/results.
+ARGUMENTs go to pytest. Its JUnit file ends up in .cache/results. The tests get no variables of the gate's: what their
+programs need they set themselves, so that pytest by hand does the same.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
-from gate.machine import MAIN, RESULTS, ROOT, say, tool_variables
+from gate.machine import MAIN, RESULTS, ROOT, say
 
 
 def main(arguments: list[str]) -> int:
@@ -30,7 +32,8 @@ def main(arguments: list[str]) -> int:
         f"--junitxml={RESULTS / layer}.xml",
         *extra,
     ]
-    return subprocess.run(command, cwd=ROOT, env=tool_variables(), check=False).returncode
+    variables = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ import yaml
 from gate.machine import tool_variables
 from sandbox.fixture import sandbox_process
 
+PROGRAMS = Path(sys.executable).parent
+
 
 def playbook(front: str) -> list[dict[str, Any]]:
     """Tasks that succeed, fail, and change; the connector's own token is not shown by any other than its own task."""
@@ -57,7 +59,7 @@ def test_canaries_come_out_nowhere(front: str, tmp_path: Path) -> None:
     file.write_text(yaml.safe_dump(playbook(front)))
     with sandbox_process("opencti", "--admin-token", token) as server:
         environment = {
-            **tool_variables(),
+            **tool_variables(PROGRAMS),
             "OPENCTI_URL": server.url,
             "OPENCTI_TOKEN": token,
             "CANARY": password,
@@ -69,7 +71,7 @@ def test_canaries_come_out_nowhere(front: str, tmp_path: Path) -> None:
             "ANSIBLE_NOCOLOR": "True",
         }
         command = [
-            str(Path(sys.executable).with_name("ansible-playbook")),
+            str(PROGRAMS / "ansible-playbook"),
             "-vvvv",
             "-i",
             "localhost,",

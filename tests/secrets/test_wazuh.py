@@ -20,6 +20,7 @@ from urllib.parse import quote
 
 import pytest
 import requests
+from gate.machine import tool_variables
 from sandbox.fixture import SandboxProcess, sandbox_process
 
 HERE = Path(__file__).parent
@@ -124,7 +125,7 @@ def run(request: pytest.FixtureRequest, scene: Scene, tmp_path_factory: pytest.T
     (folder / "env" / "cmdline").write_text("-vvvv --diff")
     (folder / "project").symlink_to(HERE)
     command = [str(PROGRAMS / "ansible-runner"), "run", str(folder), "-p", "play.yml"]
-    environment = os.environ | settings(folder)
+    environment = tool_variables(PROGRAMS) | settings(folder)
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     log = (folder / "log").read_text(encoding="utf-8")
