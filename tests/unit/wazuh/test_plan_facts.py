@@ -199,7 +199,7 @@ class TestPolicies:
     """What roles allow and deny is read only where it decides on an order, or on what the caller gets."""
 
     def there(self, username: str = "iam") -> Snapshot:
-        users = {"iam": user("own"), "alice": user("sales", "audit")}
+        users = {"iam": user("own"), "alice": user("sales", "audit"), "bobby": user()}
         return server({"roles": {"own": {}, "sales": {}, "audit": {}}, "users": users}, username, caller=CALLER)
 
     @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ class TestPolicies:
         [
             {"absent": {"roles": ["sales"]}},
             {"absent": {"roles": ["sales"]}, "present": {"users": {"alice": {"roles": ["audit"]}}}},
-            {"absent": {"users": ["alice"]}},
+            {"absent": {"users": ["alice", "bobby"]}},
             {"present": {"users": {"alice": {"roles": ["sales"]}}}},
             {"present": {"users": {"alice": {"roles": []}}}},
             {"present": {"roles": {"new": {}}}},
