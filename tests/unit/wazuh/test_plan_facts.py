@@ -231,6 +231,10 @@ class TestPolicies:
     def test_are_not_lacked_for_one_write_that_takes_or_many_that_give(self, desired: dict[str, Any]) -> None:
         assert lacks(self.there(), **desired) == set()
 
+    def test_are_not_lacked_for_a_rule_whoever_the_task_is(self) -> None:
+        there = server({"rules": {"r": RULE}, "roles": {"sales": {"rules": []}}}, "", caller=CALLER)
+        assert lacks(there, present={"roles": {"sales": {"rules": ["r"]}}}) == set()
+
     def test_with_a_token_alone_a_new_role_may_be_the_callers(self) -> None:
         desired = {"present": {"users": {"alice": {"roles": ["sales", "audit", "new"]}}, "roles": {"new": {}}}}
         assert lacks(self.there(), **desired) == set()
