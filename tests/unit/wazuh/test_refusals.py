@@ -214,6 +214,7 @@ class TestReserved:
             {"present": {"users": {"wazuh": {"allow_run_as": False}}}},
             {"present": {"policies": {"p": {"actions": ["a:b"], "effect": "allow"}}}},
             {"present": {"roles": {"mine": {"policies": ["p"]}}}},
+            {"present": {"rules": {"own": {"FIND": {"x": "y"}}}, "roles": {"readonly": {"rules": ["own"]}}}},
             {"purge": ["policies", "rules", "roles", "users"]},
             {"absent": {"roles": ["mine"], "policies": ["own", "gone"]}},
         ],
