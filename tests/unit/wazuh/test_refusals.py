@@ -261,6 +261,7 @@ class TestOwnAccount:
         assert removal_problems(self.there, BY_PLURAL["users"], ["iam"]) == [
             "user iam is the account that this task logs in with: remove it with another account"
         ]
+        assert removal_problems(self.there, BY_PLURAL["users"], ["another"]) == []
 
 
 @pytest.mark.parametrize("role", ["sales", "new"])

@@ -42,8 +42,8 @@ def test_unless_another_policy_is_desired_in_just_these_words() -> None:
 
 
 def test_a_rule_keeps_its_words_too_unless_another_is_desired_in_them() -> None:
-    both = {"MATCH": {"a": "1", "b": "2"}}
-    turned = {"MATCH": {"b": "2", "a": "1"}}
+    both = {"MATCH": {"a": "1"}, "FIND": {"b": "2"}}
+    turned = {"FIND": {"b": "2"}, "MATCH": {"a": "1"}}
     there = Snapshot({"rules": {"a": both}}, {"rules": {"a": 100}})
     alone = target_of(there, Desired(present={"rules": {"a": turned}}))
     assert text(alone.of("rules")["a"]) == text(both)
@@ -206,6 +206,7 @@ class TestRemovals:
             assert "audit" not in target_of(Snapshot(THERE.objects, THERE.ids, facts=facts), desired).of("roles")
 
     def test_but_not_what_gets_another_name_nor_the_task_s_account(self) -> None:
+        assert target(purge=["users"]).of("users") == {}
         kept = Snapshot(THERE.objects, THERE.ids, facts=Facts("alice", frozenset({"alice"})))
         made = target_of(kept, Desired(purge=["users"]))
         assert list(made.of("users")) == ["alice"]
