@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import typing as t
 
@@ -20,8 +21,16 @@ def forms(secrets: t.Iterable[str]) -> list[str]:
     written: set[str] = set()
     for secret in secrets:
         escaped, readable = (json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False))
-        written.update((secret, escaped, readable, repr(secret)[1:-1]))
+        for form in (secret, escaped, readable, repr(secret)[1:-1]):
+            written |= {form, *_in_markup(form)}
     return sorted(written - {""}, key=len, reverse=True)
+
+
+def _in_markup(form: str) -> set[str]:
+    """A text as pages show it, such as those of a proxy; their programs differ in what they make of quotes."""
+    named, bare = html.escape(form), html.escape(form, quote=False)
+    decimal = named.replace("&#x27;", "&#39;")
+    return {named, bare, decimal, decimal.replace("&quot;", "&#34;")}
 
 
 def without(text: str, secrets: t.Iterable[str], mask: str = IN_TEXT) -> str:

@@ -4,13 +4,24 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Callable
 
 import pytest
 from ansible_collections.secops.iam.plugins.module_utils._secrets import IN_TEXT, forms, without
 
-SECRETS = ['Say "so"-1', "Back\\slash-1", "Größe-1", "Tab\there-1", "it's-1", "both'\"-1", "plain-Secret-1", "€-1"]
+SECRETS = [
+    'Say "so"-1',
+    "Back\\slash-1",
+    "Größe-1",
+    "Tab\there-1",
+    "it's-1",
+    "both'\"-1",
+    "plain-Secret-1",
+    "€-1",
+    "R&D<1>-x",
+]
 
 
 @pytest.mark.parametrize("secret", SECRETS)
@@ -24,6 +35,10 @@ class TestForms:
             pytest.param(repr, id="Python's"),
             pytest.param(lambda secret: json.dumps({"password": secret}), id="in a JSON object"),
             pytest.param(lambda secret: str({"password": secret, "name": "x"}), id="in a printed dictionary"),
+            pytest.param(html.escape, id="in a page"),
+            pytest.param(lambda secret: html.escape(secret, quote=False), id="in a page with bare quotes"),
+            pytest.param(lambda secret: html.escape(secret).replace("&#x27;", "&#39;"), id="in a page, decimal"),
+            pytest.param(lambda secret: html.escape(json.dumps({"password": secret})), id="in a page, as JSON"),
         ],
     )
     def test_nothing_is_left_of_it(self, secret: str, written: Callable[[str], str]) -> None:

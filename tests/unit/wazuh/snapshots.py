@@ -19,7 +19,7 @@ CATALOGUE = {"agent:read": ["agent:id"], "agent:delete": ["agent:id"]}
 NO_SECURITY = {"actions": ["security:update"], "resources": ["role:id:*"], "effect": "deny"}
 ALL_SECURITY = {**NO_SECURITY, "effect": "allow", "name": "all"}
 RULE = {"FIND": {"backend_roles": "sales"}}
-SHORT, LONG = "Short-1x", "Long-Enough-1"  # 8 and 13 characters: 5.0 takes 12 and more
+SHORT, LONG = "Short-1x", "Long-Enough1"  # 8 and 12 characters: 5.0 takes 12 and more
 IDS = {"wazuh": 1, "wazuh-wui": 2}
 CALLER = {"name": "iam", "roles": {"iam-role": [ALL_SECURITY]}}
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 from typing import Any
 
@@ -149,7 +150,7 @@ class TestSecrets:
         answers = {
             "problem": problem(400, repeated, 1, remediation=repeated),
             "items": items(1, failed),
-            "page": Answer(404, f"<pre>{repeated}</pre>"),
+            "page": Answer(404, f"<pre>{repeated}</pre> <p>{html.escape(repeated)}</p>"),
             "lost": problem(500, repeated),
         }
         api, _http = api_with(token("a-token"), answers[shape])

@@ -180,6 +180,12 @@ class TestRefusedLogins:
         with pytest.raises(ServerSaysNo, match=r"this server is older than 4\.4"):
             api.login()
 
+    def test_the_old_password_that_still_works_is_enough(self) -> None:
+        api, http = api_with(token("one"))
+        api.next_password = "Iam-Admin-2"
+        assert api.login() == "one"
+        assert http.lines() == [AS_IAM]
+
     def test_while_the_own_password_is_changed_either_may_be_right(self) -> None:
         api, http = api_with(problem(401), token("one"))
         api.next_password = "Iam-Admin-2"

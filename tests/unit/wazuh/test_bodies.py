@@ -114,6 +114,7 @@ class TestSurvivingResources:
             (["agent:group:*", "agent:id:*"], {"agent:id:*"}),
             (["agent:id:001", "*:*:*"], {"agent:id:001", "*:*:*"}),
             (["agent:group:web", "*:*:*"], {"*:*:*"}),
+            (["*:*:7", "agent:id:001", "*"], {"agent:id:001", "*"}),
             (["agent:id:001&role:id:7", "agent:id:*"], {"agent:id:001&role:id:7", "agent:id:*"}),
             (["agent:id:001&role:id:7", "agent:id:*&role:id:7"], {"agent:id:*&role:id:7"}),
             (["agent:id:001&role:id:7", "user:id:*&policy:id:*"], {"user:id:*&policy:id:*"}),

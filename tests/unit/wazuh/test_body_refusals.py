@@ -59,9 +59,9 @@ class TestRules:
         ids=str,
     )
     def test_expressions_that_match_whom_they_should_not(self, rule: Any, said: str) -> None:
-        told = rule_problems("sales", rule)
-        assert len(told) == 1
-        assert told[0].startswith(f"rule sales: {said}")
+        found = rule_problems("sales", rule)
+        assert len(found) == 1
+        assert found[0].startswith(f"rule sales: {said}")
 
     @pytest.mark.parametrize(
         ("expression", "said"),
@@ -91,9 +91,9 @@ class TestRules:
             "list": {"groups": ["x", expression]},
         }
         rule = {"AND": [{"FIND": clauses[place]}]}
-        told = rule_problems("sales", rule)
-        assert len(told) == 1
-        assert told[0].startswith(f"rule sales: {said}")
+        found = rule_problems("sales", rule)
+        assert len(found) == 1
+        assert found[0].startswith(f"rule sales: {said}")
         assert rule_warnings("sales", rule) == []
 
     def test_what_matches_more_than_it_seems_to_is_warned_of(self) -> None:

@@ -227,3 +227,9 @@ class TestApply:
         with pytest.raises(Unsure):
             one.apply(step(CREATE))
         assert one.read().facts.matching == {"newcomer"}
+
+    def test_a_role_of_the_same_name_has_no_password(self) -> None:
+        one = cycle(Server(), **with_password("on_mismatch"))
+        one.read()
+        one.apply(step(Call("create", "roles", (MEMBER,))))
+        assert one.read().facts.matching == frozenset()

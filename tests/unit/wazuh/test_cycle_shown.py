@@ -45,6 +45,7 @@ class TestShown:
 
     def test_nothing_of_the_passwords_that_the_task_does_not_state(self) -> None:
         assert self.shown(Snapshot({"users": {"other": {}}})) == {("users", "other"): {}}
+        assert self.shown(Snapshot({"roles": {MEMBER: {}}})) == {("roles", MEMBER): {}}
 
     def test_requests_are_reported(self) -> None:
         assert cycle().report() == {"requests": {"reads": 3, "writes": 1, "logins": 0, "waited": 0}}

@@ -106,6 +106,7 @@ class TestRule:
     def test_an_empty_rule_is_no_omitted_one(self, rule: dict[str, Any]) -> None:
         assert desired("wazuh_rbac_rule", name="sales", rule=rule).empty_rules == {"sales"}
         assert desired("wazuh_rbac_rule", name="sales").empty_rules == set()
+        assert desired("wazuh_rbac_rule", name="sales", rule={"FIND": {"a": "b"}}).empty_rules == set()
 
     def test_bad_input(self) -> None:
         assert "unable to convert to dict" in refusal("wazuh_rbac_rule", name="sales", rule="FIND")

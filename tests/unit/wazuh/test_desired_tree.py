@@ -70,28 +70,28 @@ class TestTree:
 
     @pytest.mark.parametrize("password", [12345678, 1.5, True, ["Sales-Member-1"], {"a": "b"}])
     def test_passwords_that_are_no_text_are_refused_and_not_told(self, password: Any) -> None:
-        told = refusal("wazuh_rbac", users=[{"name": "alice"}], passwords={"alice": password})
-        assert told == "passwords: the one of alice is no text: put it in quotes"
+        message = refusal("wazuh_rbac", users=[{"name": "alice"}], passwords={"alice": password})
+        assert message == "passwords: the one of alice is no text: put it in quotes"
 
     def test_a_password_of_null_is_none(self) -> None:
         made = desired("wazuh_rbac", users=[{"name": "alice"}], passwords={"alice": None})
         assert made.passwords == {}
 
     def test_an_empty_password_is_no_omitted_one(self) -> None:
-        told = refusal("wazuh_rbac", users=[{"name": "alice", "password": ""}], passwords={"alice": PASSWORD})
-        assert told.startswith("password of user alice: it is empty")
-        told = refusal("wazuh_rbac", users=[{"name": "alice"}], passwords={"alice": ""})
-        assert told.startswith("password of user alice: it is empty")
+        message = refusal("wazuh_rbac", users=[{"name": "alice", "password": ""}], passwords={"alice": PASSWORD})
+        assert message.startswith("password of user alice: it is empty")
+        message = refusal("wazuh_rbac", users=[{"name": "alice"}], passwords={"alice": ""})
+        assert message.startswith("password of user alice: it is empty")
 
     def test_all_that_is_wrong_is_said_at_once(self) -> None:
-        told = refusal(
+        message = refusal(
             "wazuh_rbac",
             roles=[{"name": "sales"}, {"name": "sales"}],
             users=[{"name": "alice"}, {"name": "alice"}],
             passwords={"mallory": "Top-Secret-1"},
             purge=["rules"],
         )
-        assert told.splitlines() == [
+        assert message.splitlines() == [
             "4 things to correct:",
             "- purge: rules are to be purged, but none are stated: write rules: [] to remove all",
             "- roles: sales is listed twice: list it once",
@@ -112,6 +112,6 @@ class TestTree:
         assert made.empty_rules == {"sales"}
 
     def test_names_of_all_kinds_are_checked(self) -> None:
-        told = refusal("wazuh_rbac", policies=[{"name": "p p"}], users=[{"name": "bob"}])
-        assert "policies: the name 'p p' will not do" in told
-        assert "users: the name 'bob' will not do" in told
+        message = refusal("wazuh_rbac", policies=[{"name": "p p"}], users=[{"name": "bob"}])
+        assert "policies: the name 'p p' will not do" in message
+        assert "users: the name 'bob' will not do" in message

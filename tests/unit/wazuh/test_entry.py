@@ -85,6 +85,19 @@ class TestEnvironment:
         found = self.credentials(monkeypatch, list(AROUND), wazuh_api_username="iam")
         assert found == Credentials("iam", "Env-Pass-1", None)
 
+    @pytest.mark.parametrize(
+        ("half", "credentials"),
+        [
+            ({"wazuh_api_username": "iam"}, Credentials("iam", None, "env-token")),
+            ({"wazuh_api_password": "Iam-Pass-1"}, Credentials("", None, "env-token")),
+        ],
+        ids=["user", "password"],
+    )
+    def test_half_a_login_in_the_task_does_not(
+        self, monkeypatch: pytest.MonkeyPatch, half: dict[str, str], credentials: Credentials
+    ) -> None:
+        assert self.credentials(monkeypatch, ["WAZUH_API_TOKEN"], **half) == credentials
+
     def test_a_token_in_the_task_goes_before_a_login_around_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         found = self.credentials(monkeypatch, list(self.LOGIN), wazuh_api_token="a-token")
         assert found.token == "a-token"

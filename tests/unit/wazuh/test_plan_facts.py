@@ -199,7 +199,7 @@ class TestPolicies:
     """What roles allow and deny is read only where it decides on an order, or on what the caller gets."""
 
     def there(self, username: str = "iam") -> Snapshot:
-        users = {"iam": user("own"), "alice": user("sales", "audit")}
+        users = {"iam": user("own"), "alice": user("sales", "audit"), "bobby": user()}
         return server({"roles": {"own": {}, "sales": {}, "audit": {}}, "users": users}, username, caller=CALLER)
 
     @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ class TestPolicies:
         [
             {"absent": {"roles": ["sales"]}},
             {"absent": {"roles": ["sales"]}, "present": {"users": {"alice": {"roles": ["audit"]}}}},
-            {"absent": {"users": ["alice"]}},
+            {"absent": {"users": ["alice", "bobby"]}},
             {"present": {"users": {"alice": {"roles": ["sales"]}}}},
             {"present": {"users": {"alice": {"roles": []}}}},
             {"present": {"roles": {"new": {}}}},
@@ -230,6 +230,10 @@ class TestPolicies:
     )
     def test_are_not_lacked_for_one_write_that_takes_or_many_that_give(self, desired: dict[str, Any]) -> None:
         assert lacks(self.there(), **desired) == set()
+
+    def test_are_not_lacked_for_a_rule_whoever_the_task_is(self) -> None:
+        there = server({"rules": {"r": RULE}, "roles": {"sales": {"rules": []}}}, "", caller=CALLER)
+        assert lacks(there, present={"roles": {"sales": {"rules": ["r"]}}}) == set()
 
     def test_with_a_token_alone_a_new_role_may_be_the_callers(self) -> None:
         desired = {"present": {"users": {"alice": {"roles": ["sales", "audit", "new"]}}, "roles": {"new": {}}}}

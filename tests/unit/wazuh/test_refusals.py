@@ -214,6 +214,7 @@ class TestReserved:
             {"present": {"users": {"wazuh": {"allow_run_as": False}}}},
             {"present": {"policies": {"p": {"actions": ["a:b"], "effect": "allow"}}}},
             {"present": {"roles": {"mine": {"policies": ["p"]}}}},
+            {"present": {"rules": {"own": {"FIND": {"x": "y"}}}, "roles": {"readonly": {"rules": ["own"]}}}},
             {"purge": ["policies", "rules", "roles", "users"]},
             {"absent": {"roles": ["mine"], "policies": ["own", "gone"]}},
         ],
@@ -260,6 +261,7 @@ class TestOwnAccount:
         assert removal_problems(self.there, BY_PLURAL["users"], ["iam"]) == [
             "user iam is the account that this task logs in with: remove it with another account"
         ]
+        assert removal_problems(self.there, BY_PLURAL["users"], ["another"]) == []
 
 
 @pytest.mark.parametrize("role", ["sales", "new"])

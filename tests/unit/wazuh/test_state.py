@@ -139,6 +139,21 @@ class TestSnapshot:
         made.snapshot(["roles", "config"])
         assert server.asked == ["GET roles", "GET config"] * 2
 
+    def test_who_the_task_has_logged_in_as_stays_known(self) -> None:
+        """It may go on as another when its token has died."""
+        server = Server()
+        made = known(server)
+        server.credentials = Credentials("other", "Other-Pass-1", None)
+        assert made.snapshot([]).facts.accounts == {"iam-admin", "other"}
+
+    @pytest.mark.parametrize(("username", "asked"), [("", ["GET me"]), ("other", [])])
+    def test_whose_a_token_is_can_be_found_out(self, username: str, asked: list[str]) -> None:
+        server = Server(username=username)
+        made = known(server)
+        made.name_account()
+        assert made.snapshot([]).facts.accounts == {username or "iam-admin"}
+        assert server.asked == asked
+
     def test_facts_are_asked_once(self) -> None:
         server = Server()
         made = known(server)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.secops.iam.plugins.module_utils._errors import Refused
+from ansible_collections.secops.iam.plugins.module_utils._wazuh._bodies import text
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
     Desired,
     DesiredLink,
@@ -38,6 +39,16 @@ def test_unless_another_policy_is_desired_in_just_these_words() -> None:
     desired = {"a": policy("y:y", "x:x"), "b": policy("x:x", "y:y")}
     assert sentences({"a": policy("x:x", "y:y")}, desired) == ["change policy a: actions", "create policy b"]
     assert sentences(desired, desired) == []
+
+
+def test_a_rule_keeps_its_words_too_unless_another_is_desired_in_them() -> None:
+    both = {"MATCH": {"a": "1"}, "FIND": {"b": "2"}}
+    turned = {"FIND": {"b": "2"}, "MATCH": {"a": "1"}}
+    there = Snapshot({"rules": {"a": both}}, {"rules": {"a": 100}})
+    alone = target_of(there, Desired(present={"rules": {"a": turned}}))
+    assert text(alone.of("rules")["a"]) == text(both)
+    beside = target_of(there, Desired(present={"rules": {"a": turned, "b": both}}))
+    assert [text(body) for body in beside.of("rules").values()] == [text(turned), text(both)]
 
 
 def test_two_that_swap_their_bodies_take_a_third_write() -> None:
@@ -119,6 +130,27 @@ def test_what_cannot_be_made(present: dict[str, Any], message: str) -> None:
     assert message in refusal(present=present)
 
 
+def test_the_rules_of_a_role_are_sorted_as_the_server_has_no_order_of_them() -> None:
+    present = {"roles": {"sales": {"rules": ["r", "a"]}}, "rules": {"a": {"FIND": {"a": "c"}}}}
+    assert target(present=present).of("roles")["sales"]["rules"] == ["a", "r"]
+
+
+@pytest.mark.parametrize(("there", "refused"), [({}, False), ({"FIND": {"a": "b"}}, True)], ids=str)
+def test_an_empty_rule_is_taken_only_where_it_is_there_already(there: dict[str, Any], refused: bool) -> None:
+    current = Snapshot({"rules": {"r": there}}, {"rules": {"r": 100}})
+    desired = Desired(present={"rules": {"r": {}}}, empty_rules={"r"})
+    if refused:
+        with pytest.raises(Refused, match="rule r: rule is empty: write like FIND"):
+            target_of(current, desired)
+    else:
+        assert target_of(current, desired).of("rules") == {"r": {}}
+
+
+def test_a_link_to_what_goes_is_refused() -> None:
+    message = refusal(present={"roles": {"sales": {"policies": ["p", "q"]}}}, absent={"policies": ["p"]})
+    assert message == "role sales: policy p is not there, nor made by this task."
+
+
 def test_one_that_is_marked_as_reserved_is_not_made() -> None:
     """The defaults of Wazuh's versions differ (FACTS, reserved objects)."""
     desired = {"present": {"roles": {"cluster_admin": {}}}, "reserved": {"roles": {"cluster_admin"}}}
@@ -147,6 +179,10 @@ class TestRenames:
         assert made.renamed == {"policies": {"new": "p"}}
         assert target(present={"policies": {"new": policy("z:z")}}, absent={"policies": ["p"]}).renamed == {}
 
+    def test_but_not_of_roles_which_have_no_text(self) -> None:
+        made = target(present={"roles": {"new": {"policies": ["q"], "rules": []}}}, absent={"roles": ["audit"]})
+        assert made.renamed == {}
+
 
 class TestRemovals:
     def test_links_go_along(self) -> None:
@@ -161,7 +197,16 @@ class TestRemovals:
         assert made.of("policies") == {}
         assert list(made.of("users")) == ["alice"]
 
+    def test_what_is_named_absent_besides_goes_once(self) -> None:
+        assert target(purge=["policies"], absent={"policies": ["p"]}).of("policies") == {}
+
+    def test_a_role_that_is_called_like_the_task_s_account_is_none(self) -> None:
+        facts = Facts("audit", frozenset({"audit"}))
+        for desired in (Desired(purge=["roles"]), Desired(absent={"roles": ["audit"]})):
+            assert "audit" not in target_of(Snapshot(THERE.objects, THERE.ids, facts=facts), desired).of("roles")
+
     def test_but_not_what_gets_another_name_nor_the_task_s_account(self) -> None:
+        assert target(purge=["users"]).of("users") == {}
         kept = Snapshot(THERE.objects, THERE.ids, facts=Facts("alice", frozenset({"alice"})))
         made = target_of(kept, Desired(purge=["users"]))
         assert list(made.of("users")) == ["alice"]

@@ -29,7 +29,15 @@ class TestTable:
             ("Role", "remove", "100 - a", "101 || Error 4002 - x\n7 || y")
         ]
 
-    @pytest.mark.parametrize("said", ["", "Internal error: EOF", "a  b  c  d\n-  -  -  -\n"])
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "",
+            "Internal error: EOF",
+            "a  b  c  d\n-  -  -  -\n",
+            "Kind  Method  Success  Failed\n----  ------  -------  ------\nRole  add     1 - a    \n",
+        ],
+    )
     def test_no_table(self, said: str) -> None:
         assert parse_table(said) == []
 
@@ -64,6 +72,8 @@ class TestItems:
             ("100 - a", "101 || Error 4002 - The specified role does not exist", DONE, True),
             ("", "100, 101 || Error 4002 - The specified role does not exist", UNCHANGED, False),
             ("100 - a", "101 || Error 4008 - required", FAILED, True),
+            ("100 - a", "101 || the database is locked", FAILED, True),
+            ("100 - a", "Error 4002", FAILED, True),
             ("100 - a", "", FAILED, True),
             ("", "", FAILED, False),
         ],
@@ -95,6 +105,11 @@ class TestItems:
     ) -> None:
         verdict = self.linked.judge(table(("User-Role", "link", success, failed)))
         assert (verdict.status, verdict.wrote) == (status, wrote)
+
+    def test_a_link_that_was_there_is_no_work_of_this_call_though_the_list_shows_it(self) -> None:
+        asked = Question("User-Role", "link", ("2",), (4017,), owner="100")
+        verdict = asked.judge(table(("User-Role", "link", "100 - [2]", "2 || Error 4017 - exists")))
+        assert (verdict.status, verdict.wrote) == (UNCHANGED, False)
 
     def test_unlinked(self) -> None:
         asked = Question("Role-Policy", "unlink", ("1", "2"), (4010,), owner="100")

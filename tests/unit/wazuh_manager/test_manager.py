@@ -29,7 +29,7 @@ class Terminal:
     """Notes the programs that would be run, and answers for all of them."""
 
     def __init__(self) -> None:
-        self.says: str | IamError = NOT_THERE
+        self.answer: str | IamError = NOT_THERE
         self.commands: list[list[str]] = []
         self.reply: Callable[[str], str | None] = lambda output: None
 
@@ -38,9 +38,9 @@ class Terminal:
     ) -> Talk:
         self.commands.append(command)
         self.reply = reply
-        if isinstance(self.says, IamError):
-            raise self.says
-        return Talk(self.says, True)
+        if isinstance(self.answer, IamError):
+            raise self.answer
+        return Talk(self.answer, True)
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ class TestVersion:
     def test_as_wazuh_control_tells_it(self, home: Path, terminal: Terminal, output: str, version: Version) -> None:
         install(home, RBAC_CONTROL)
         (home / "VERSION.json").write_text('{"version": "1.1.1"}', encoding="utf-8")
-        terminal.says = output
+        terminal.answer = output
         assert found(home).version == version
         assert terminal.commands == [[f"{home}/bin/wazuh-control", "info"]]
 
@@ -117,7 +117,7 @@ class TestVersion:
         self, home: Path, terminal: Terminal, output: str | IamError, file: str | None, version: Version | None
     ) -> None:
         install(home, RBAC_CONTROL)
-        terminal.says = output
+        terminal.answer = output
         if file is not None:
             (home / "VERSION.json").write_text(file, encoding="utf-8")
         assert found(home).version == version
@@ -156,7 +156,7 @@ class TestRefusals:
     def test_a_manager_without_either_program(
         self, home: Path, terminal: Terminal, output: str | IamError, words: str
     ) -> None:
-        terminal.says = output
+        terminal.answer = output
         message = self.refusal(home)
         assert message.startswith(f"wazuh_home: {home}/bin holds neither rbac_control")
         assert words in message
@@ -203,14 +203,14 @@ class TestCall:
         return manager.Manager(str(home), SECURITY_RESOURCES, None, 5)
 
     def test_without_secrets_the_program_is_run_as_documented(self, home: Path, terminal: Terminal) -> None:
-        terminal.says = "its answer"
+        terminal.answer = "its answer"
         (step,) = steps(roles=[{"name": "sales"}])
         assert self.made(home).call(step.call) == ("its answer", True)
         assert terminal.commands == [[f"{home}/bin/security_resources", "--add-role", '{"name": "sales"}']]
         assert terminal.reply is step.call.reply
 
     def test_a_secret_is_in_no_argument_list_but_typed(self, home: Path, terminal: Terminal) -> None:
-        terminal.says = ""
+        terminal.answer = ""
         (step,) = steps(users=[{"name": "alice", "password": PASSWORD}])
         self.made(home).call(step.call)
         (command,) = terminal.commands
