@@ -92,10 +92,12 @@ class Server(answers.Server):
 
     def request(self, method: str, path: str, params: Any = None, json: Any = None) -> dict[str, Any]:
         self.sent.append((method, path, params, json))
-        reply = self.replies.pop(0) if self.replies else []
-        if isinstance(reply, list):
-            return {"data": {"affected_items": reply}}
-        raise reply
+        if not self.replies:
+            return {"data": {"affected_items": []}}
+        reply = self.replies.pop(0)
+        if isinstance(reply, ServerSaysNo):
+            raise reply
+        return {"data": {"affected_items": reply}}
 
 
 def known(server: Server) -> WazuhState:
