@@ -19,6 +19,8 @@ Body = t.Dict[str, t.Any]
 
 NAME: Spec = {"type": "str", "required": True}
 NAMES: Spec = {"type": "list", "elements": "str"}
+TEXT: Spec = {"type": "str"}
+FLAG: Spec = {"type": "bool"}
 STATE: Spec = {"type": "str", "choices": ["present", "absent"], "default": "present"}
 
 
@@ -38,6 +40,10 @@ class Field:
     :ivar meaning: what two values have in common that need no change from one to the other.
     :ivar new: what the server gives to a new object where nothing is stated.
     :ivar since: the feature of the product's table of versions that servers need for it.
+    :ivar part_of: what sentences call the value that it is a part of, where the server has several fields in one value.
+    :ivar always: whether a creation states it even where it is as new ones have it.
+    :ivar read: the value of what the server tells under its name.
+    :ivar write: makes what the server takes of the values of all fields; None where it takes the value as it is.
     """
 
     option: str
@@ -47,6 +53,15 @@ class Field:
     meaning: t.Callable[[t.Any], t.Any] = as_it_is
     new: t.Any = None
     since: str = ""
+    part_of: str = ""
+    always: bool = False
+    read: t.Callable[[t.Any], t.Any] = as_it_is
+    write: t.Callable[[Body], t.Any] | None = None
+
+    @property
+    def node(self) -> str:
+        """What the server calls it."""
+        return self.api or self.option
 
     def same(self, one: t.Any, other: t.Any) -> bool:
         """Whether two values mean the same."""
@@ -61,12 +76,14 @@ class Link:
     :ivar others: the kind (plural) of its other side.
     :ivar ordered: whether the order of the list means anything.
     :ivar api: what the server calls the relation, where it has a name.
+    :ivar node: under what the server tells the objects that are linked.
     """
 
     option: str
     others: str
     ordered: bool = False
     api: str = ""
+    node: str = ""
 
     def normal(self, names: t.Iterable[str]) -> list[str]:
         """The names of a list as the server will tell them."""
@@ -113,9 +130,23 @@ class Kind:
                 made[field.option] = there[field.option]
         return made
 
+    def written(self, options: t.Iterable[str], values: Body) -> Body:
+        """Some of its fields as the server takes them, by its names; of a value with several fields it takes all."""
+        chosen = set(options)
+        body: Body = {}
+        for field in self.fields:
+            if field.option in chosen:
+                body[field.node] = field.write(values) if field.write else values[field.option]
+        return body
+
     def link(self, option: str) -> Link:
         """The links that an option is about."""
         return next(link for link in self.links if link.option == option)
+
+
+def read(fields: t.Iterable[Field], node: Body) -> Body:
+    """The values of fields of an object as the server tells it."""
+    return {field.option: field.read(node[field.node]) for field in fields}
 
 
 def unknown(kind: str, name: str, known: t.Iterable[str]) -> str:

@@ -225,11 +225,12 @@ requests:
 """
 
 from ansible_collections.secops.iam.plugins.module_utils._front import run_module
+from ansible_collections.secops.iam.plugins.module_utils._objects import options_of
 from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import group
 from ansible_collections.secops.iam.plugins.module_utils._opencti._entry import reconciling
 from ansible_collections.secops.iam.plugins.module_utils._opencti._model import GROUPS
 
-ENTRY = reconciling(group, GROUPS.options())
+ENTRY = reconciling(group, options_of(GROUPS))
 
 
 def main() -> None:

@@ -157,11 +157,12 @@ requests:
 """
 
 from ansible_collections.secops.iam.plugins.module_utils._front import run_module
+from ansible_collections.secops.iam.plugins.module_utils._objects import options_of
 from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import role
 from ansible_collections.secops.iam.plugins.module_utils._opencti._entry import reconciling
 from ansible_collections.secops.iam.plugins.module_utils._opencti._model import ROLES
 
-ENTRY = reconciling(role, ROLES.options())
+ENTRY = reconciling(role, options_of(ROLES))
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every GraphQL document that the modules can send is valid in the release that they send it to.
 
-``_documents.every_document`` lists them; that it lists all that is really sent is shown by the property tests.
+``opencti_documents`` lists them; that it lists all that is really sent is shown by the property tests.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ansible_collections.secops.iam.plugins.module_utils._opencti._documents import every_document
 from ansible_collections.secops.iam.plugins.module_utils._opencti._versions import Version
+from contract.opencti_documents import every_document
 from contract.opencti_schemas import NO_SCHEMAS, complaints, real_schema, release_files, tell
 from graphql import GraphQLSchema
 from sandbox.opencti.schema import build_schema
@@ -42,3 +42,10 @@ def test_in_the_real_schema(file: Path, capsys: pytest.CaptureFixture[str]) -> N
 @pytest.mark.parametrize("release", [*(file.stem for file in FILES), *SANDBOX_ONLY])
 def test_in_the_sandbox(release: str, capsys: pytest.CaptureFixture[str]) -> None:
     check(build_schema(Release(release)).schema, release, capsys)
+
+
+def test_all_documents_are_listed_by_what_a_version_has() -> None:
+    old, new = (dict(every_document(Version(version))) for version in ("5.12.29", "7.260817.0"))
+    assert set(old) - set(new) >= {"renew the token"}
+    assert set(new) - set(old) >= {"add a token", "revoke a token", "create a user with a token"}
+    assert len(set(new.values())) > 30

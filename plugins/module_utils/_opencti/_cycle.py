@@ -1,61 +1,39 @@
 # SPDX-FileCopyrightText: secops.iam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One task about one object of an OpenCTI server: what the engine needs of this product.
-
-A third product writes the same methods over its own client, lookup and plan.
-"""
+"""One task about one object of an OpenCTI server: what the engine needs of this product."""
 
 from __future__ import annotations
 
-import typing as t
-
+from ansible_collections.secops.iam.plugins.module_utils import _objects as objects
+from ansible_collections.secops.iam.plugins.module_utils._cycle import Looking
 from ansible_collections.secops.iam.plugins.module_utils._engine import Outcome, Plan, Shown, Step
 from ansible_collections.secops.iam.plugins.module_utils._errors import Unsure
-from ansible_collections.secops.iam.plugins.module_utils._opencti._api import Answered, OpenctiApi
-from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import Desired, key_of
+from ansible_collections.secops.iam.plugins.module_utils._graphql import Answered
+from ansible_collections.secops.iam.plugins.module_utils._kinds import Body
+from ansible_collections.secops.iam.plugins.module_utils._opencti import _tokens as tokens
+from ansible_collections.secops.iam.plugins.module_utils._opencti._api import OpenctiApi
+from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import Desired
 from ansible_collections.secops.iam.plugins.module_utils._opencti._documents import Call
 from ansible_collections.secops.iam.plugins.module_utils._opencti._effective import may_use_token
 from ansible_collections.secops.iam.plugins.module_utils._opencti._lookup import look, with_object
-from ansible_collections.secops.iam.plugins.module_utils._opencti._model import (
-    USERS,
-    Body,
-    Links,
-    Snapshot,
-    as_options,
-)
-from ansible_collections.secops.iam.plugins.module_utils._opencti._passwords import random_password
+from ansible_collections.secops.iam.plugins.module_utils._opencti._model import USERS, Snapshot
 from ansible_collections.secops.iam.plugins.module_utils._opencti._plan import plan_of
-from ansible_collections.secops.iam.plugins.module_utils._opencti._tokens import ADD, TokenAnswers, shown_token
+from ansible_collections.secops.iam.plugins.module_utils._passwords import random_password
 
 
-class OpenctiCycle:
+class OpenctiCycle(Looking):
     """The engine's Product. It remembers the state as far as it is known, and what only answers tell of tokens."""
+
+    current: Snapshot | None
 
     def __init__(self, api: OpenctiApi, desired: Desired) -> None:
         self._api = api
         self._desired = desired
-        self._current: Snapshot | None = None
-        self._tokens = TokenAnswers(desired)
+        self._tokens = tokens.TokenAnswers(desired)
 
-    def read(self) -> Snapshot:
-        """The current state, as far as answers have told it; otherwise a look."""
-        return self._current or self._look()
-
-    def look(self, lost: Step) -> Snapshot:
-        """The current state as the server tells it now; what a lost answer may have held, it cannot tell."""
-        return self._look()
-
-    def _look(self) -> Snapshot:
-        self._current = self._tokens.on(look(self._api, self._desired))
-        return self._current
-
-    def read_back(self, done: t.Sequence[Step]) -> Snapshot:
-        """What the answers did not tell is looked at; a new user's answer tells all."""
-        return self.read()
-
-    def gather(self, current: Snapshot, lacks: frozenset[str]) -> Snapshot:
-        """A look tells all that a plan needs."""
-        return current
+    def look_now(self) -> Snapshot:
+        """The current state as the server tells it now, with what only answers have told."""
+        return self._tokens.on(look(self._api, self._desired))
 
     def plan(self, current: Snapshot) -> Plan:
         """The way to the desired state."""
@@ -65,10 +43,10 @@ class OpenctiCycle:
 
     def apply(self, step: Step) -> Outcome | None:
         """Send the request of a step, unless an earlier one has done it."""
-        if step.key == key_of(self._desired, ADD) and self._tokens.makes:
+        if step.key == self._desired.key(tokens.ADD) and self._tokens.makes:
             return None  # it came with the user, in one request
         call: Call = step.call
-        before, self._current = self._current, None  # what the answer does not tell has to be looked at again
+        before, self.current = self.current, None  # what the answer does not tell has to be looked at again
         try:
             data = self._api.write(call.document, _variables(call, before))
         except Answered as error:
@@ -97,9 +75,9 @@ class OpenctiCycle:
                 "meanwhile. It is brought to what this task asks for",
             )
         if desired.kind is USERS:
-            self._current = self._tokens.note_created(made)
+            self.current = self._tokens.note_created(made)
         elif not any(target.links.values()):  # links come after what the answer tells
-            self._current = made
+            self.current = made
         return None
 
     # -- telling --------------------------------------------------------------------------------------------------
@@ -108,18 +86,18 @@ class OpenctiCycle:
         """The object by its fields and links, and the token without its value."""
         if not state.exists:
             return {}
-        options = as_options(state.fields, state.links)
-        token = shown_token(state, self._desired)
+        options = objects.as_options(state.fields, state.links)
+        token = tokens.shown_token(state, self._desired)
         if token is not None:
             options["token"] = token
-        return {(self._desired.kind.plural, self._desired.name, option): value for option, value in options.items()}
+        return objects.shown(self._desired, options)
 
     def result(self, plan: Plan) -> Body:
         """The object as it is to be; of a user also its token and what takes effect."""
         target: Snapshot = plan.target
         if not target.exists:
             return {}
-        options = {"name": target.name, **as_options(target.fields, target.links)}
+        options = {"name": target.name, **objects.as_options(target.fields, target.links)}
         result: Body = {self._desired.kind.name: options}
         if self._desired.kind is not USERS:
             return result
@@ -135,7 +113,7 @@ class OpenctiCycle:
     def report(self) -> Body:
         """The count of requests, what was told of tokens, and which token nobody may know."""
         report = {"requests": self._api.cost(), **self._tokens.report()}
-        warnings = self._tokens.warnings(self._current)
+        warnings = self._tokens.warnings(self.current)
         if warnings:
             report["warnings"] = warnings
         return report
@@ -156,7 +134,7 @@ def _is_new(made: Snapshot, target: Snapshot) -> bool:
     for option, value in target.fields.items():
         if option != "description" and made.fields.get(option) != value:
             return False
-    expected: Links = {}
+    expected: objects.Links = {}
     if "groups" in target.links:  # only a user is made with its links; those of others come after the answer
         expected = {**target.links, "groups": {**target.links["groups"], **target.default_groups}}
     return all(set(linked) <= set(expected.get(option, {})) for option, linked in made.links.items())

@@ -7,19 +7,10 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.secops.iam.plugins.module_utils._engine import Key
+from ansible_collections.secops.iam.plugins.module_utils import _objects as objects
 from ansible_collections.secops.iam.plugins.module_utils._errors import Refused, join_problems
-from ansible_collections.secops.iam.plugins.module_utils._opencti._model import (
-    GROUPS,
-    NO_MAXIMUM,
-    ROLES,
-    USERS,
-    Body,
-    Field,
-    Kind,
-    standard_id,
-)
-from ansible_collections.secops.iam.plugins.module_utils._opencti._versions import Version
+from ansible_collections.secops.iam.plugins.module_utils._kinds import Body, Field, Kind
+from ansible_collections.secops.iam.plugins.module_utils._opencti import _model as model
 
 SHORTEST_NAME = 2
 TOKEN_NAME = "secops.iam"
@@ -27,7 +18,7 @@ TOKEN_DURATION = "UNLIMITED"
 TOKEN_DURATIONS = ["DAYS_30", "DAYS_60", "DAYS_90", "DAYS_365", TOKEN_DURATION]
 TOKEN_STATES = ["present", "rotated", "absent"]
 CONNECTOR_OPTIONS: Body = {
-    **USERS.options(),
+    **objects.options_of(model.USERS),
     "email": {"type": "str"},
     "password": {"type": "str", "no_log": True},
     "token_state": {"type": "str", "choices": TOKEN_STATES, "default": "present", "no_log": False},
@@ -46,61 +37,33 @@ class DesiredToken:
 
 
 @dataclasses.dataclass(frozen=True)
-class Desired:
+class Desired(objects.Desired):
     """What a task states of one object; what is not stated is left alone.
 
-    :ivar fields: by our option, confidence apart.
-    :ivar links: names (markings: or STIX ids) by option.
-    :ivar append: leave links alone that are not named.
     :ivar password: of a new user; None lets one be drawn.
     """
 
-    kind: Kind
-    name: str
-    present: bool = True
     email: str | None = None
-    fields: Body = dataclasses.field(default_factory=dict)
-    max_confidence: int | None = None
-    confidence_overrides: dict[str, int] | None = None
-    links: dict[str, list[str]] = dataclasses.field(default_factory=dict)
-    append: bool = False
     password: str | None = None
     token: DesiredToken | None = None
 
     @property
     def id(self) -> str:
         """The id that the server computes from the name or the e-mail; "" for a service account without one."""
-        if self.kind is not USERS:
-            return standard_id(self.kind, self.name)
-        return standard_id(USERS, self.email) if self.email else ""
-
-    @property
-    def label(self) -> str:
-        """How sentences and errors call the object."""
-        return f"{self.kind.name} {self.name}"
+        if self.kind is not model.USERS:
+            return model.standard_id(self.kind, self.name)
+        return model.standard_id(self.kind, self.email) if self.email else ""
 
     def optional_fields(self) -> list[Field]:
-        """The fields of the task that only some versions have: those of a user, and what is stated of a group."""
-        if not self.present:
-            return []
-        return [
-            field for field in self.kind.fields if field.since and (self.kind is USERS or field.option in self.fields)
-        ]
-
-    def fields_on(self, version: Version) -> list[Field]:
-        """The fields that a snapshot has for this task."""
-        optional = [field for field in self.optional_fields() if version.has(field.since)]
-        return [field for field in self.kind.fields if not field.since or field in optional]
-
-
-def key_of(desired: Desired, verb: str) -> Key:
-    """What a step of this object is."""
-    return Key(desired.kind.name, (desired.name,), verb)
+        """Of a user that is to be there, all that only some versions have; of others what is stated."""
+        if self.kind is model.USERS and self.present:
+            return [field for field in self.kind.fields if field.since]
+        return super().optional_fields()
 
 
 def connector_user(params: Body) -> Desired:
     """The options of opencti_connector_user."""
-    desired = _desired(USERS, params)
+    desired = _desired(model.USERS, params)
     email = params["email"]
     if email is not None and not email.strip():
         raise Refused(
@@ -130,57 +93,43 @@ def connector_user(params: Body) -> Desired:
 
 def group(params: Body) -> Desired:
     """The options of opencti_group."""
-    return _desired(GROUPS, params)
+    return _desired(model.GROUPS, params)
 
 
 def role(params: Body) -> Desired:
     """The options of opencti_role."""
-    return _desired(ROLES, params)
+    return _desired(model.ROLES, params)
 
 
 def _desired(kind: Kind, params: Body) -> Desired:
-    """What the modules have in common: name, state, fields, exact or appended links, confidence."""
-    problems: list[str] = []
+    """What the modules have in common: name, state, fields, exact or appended links."""
     name = params["name"].strip()  # as the server does
+    present = params["state"] == "present"
+    problems = []
     if len(name) < SHORTEST_NAME:
         problems.append(f"name: {name!r} is too short: write at least {SHORTEST_NAME} characters")
-    if params["state"] == "absent":
-        _refuse(problems)
-        return Desired(kind, name, present=False)
-    maximum = _maximum(params.get("max_confidence"), problems)
-    overrides = _overrides(params.get("confidence_overrides"), problems)
-    _refuse(problems)
-    return Desired(
-        kind,
-        name,
-        fields=kind.stated(params),
-        max_confidence=maximum,
-        confidence_overrides=overrides,
-        links=kind.stated_links(params),
-        append=params["append"],
-    )
-
-
-def _refuse(problems: list[str]) -> None:
+    if present:
+        problems += _levels(params)
     if problems:
         raise Refused(join_problems(problems))
+    if not present:
+        return Desired(kind, name, present=False)
+    return Desired(kind, name, fields=kind.stated(params), links=kind.stated_links(params), append=params["append"])
 
 
-def _maximum(given: int | None, problems: list[str]) -> int | None:
-    if given in (None, NO_MAXIMUM):
-        return given
-    return _level("max_confidence", given, problems)
+def _levels(params: Body) -> list[str]:
+    """What is wrong with confidences; the server itself takes any number. Values in a mapping may still be text."""
+    levels = {}
+    if params.get("max_confidence") not in (None, model.NO_MAXIMUM):
+        levels["max_confidence"] = params["max_confidence"]
+    for name, most in (params.get("confidence_overrides") or {}).items():
+        levels[f"confidence_overrides: {name}"] = most
+    return [
+        f"{option}: {most} will not do: write a number from 0 to 100"
+        for option, most in levels.items()
+        if not _is_level(most)
+    ]
 
 
-def _overrides(given: Body | None, problems: list[str]) -> dict[str, int] | None:
-    if given is None:
-        return None
-    return {str(name): _level(f"confidence_overrides: {name}", most, problems) for name, most in given.items()}
-
-
-def _level(option: str, given: t.Any, problems: list[str]) -> int:
-    """A confidence; the server itself takes any number. Values in a mapping may still be text."""
-    level = -1 if isinstance(given, bool) or not str(given).isdecimal() else int(given)
-    if not 0 <= level <= 100:
-        problems.append(f"{option}: {given} will not do: write a number from 0 to 100")
-    return level
+def _is_level(given: t.Any) -> bool:
+    return not isinstance(given, bool) and str(given).isdecimal() and int(given) <= 100

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: secops.iam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every GraphQL document that is sent. Pure; C(every_document) lists them for the proof against the real schemas.
+"""Every GraphQL document that is sent. Pure.
 
 A root field of a mutation may stand once in a document (from 6.1.0), fields below it as often as one likes; root
 fields run one after the other, fields below one root at the same time (FACTS, several mutations in one request).
@@ -10,17 +10,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.secops.iam.plugins.module_utils._opencti._model import (
-    GROUPS,
-    KINDS,
-    MARKINGS,
-    USERS,
-    Body,
-    Kind,
-    Link,
-    Snapshot,
-)
-from ansible_collections.secops.iam.plugins.module_utils._opencti._versions import Version
+from ansible_collections.secops.iam.plugins.module_utils._graphql import Mutation
+from ansible_collections.secops.iam.plugins.module_utils._kinds import Body, Kind, Link
+from ansible_collections.secops.iam.plugins.module_utils._objects import Links
+from ansible_collections.secops.iam.plugins.module_utils._opencti._model import MARKINGS, USERS, Snapshot
+from ansible_collections.secops.iam.plugins.module_utils._versions import Version
 
 PAGE = 1000
 CONFIDENCE = "{ max_confidence overrides { entity_type max_confidence } }"
@@ -42,11 +36,14 @@ NODES = {
     MARKINGS: "id standard_id definition_type definition",
     "organizations": "id standard_id name",
 }
-PASSWORD_POLICY = [
-    "min_length",
-    "max_length",
-    *(f"min_{kind}" for kind in ("symbols", "numbers", "words", "lowercase", "uppercase")),
-]
+# The rules for passwords come under the names that they have within a policy.
+SETTINGS = """
+  min_length: password_policy_min_length max_length: password_policy_max_length
+  min_symbols: password_policy_min_symbols min_numbers: password_policy_min_numbers
+  min_words: password_policy_min_words
+  min_lowercase: password_policy_min_lowercase min_uppercase: password_policy_min_uppercase
+  platform_organization { id } platform_user_statuses { status }
+"""
 CALLER = "about { version } me { id name capabilities { name } }"
 TOKEN_ADD = "userAdminTokenAdd(userId: $id, input: $token) { token_id plaintext_token expires_at }"
 
@@ -79,8 +76,7 @@ def look(kind: Kind, lists: t.Sequence[str], version: Version | None) -> str:
     parts = [CALLER, f"{kind.name}(id: $id) {{ {fields} }}", *(page(plural) for plural in lists)]
     variables = "$id: String!"
     if kind is USERS:
-        policy = " ".join(f"password_policy_{rule}" for rule in PASSWORD_POLICY)
-        parts.append(f"settings {{ {policy} platform_organization {{ id }} platform_user_statuses {{ status }} }}")
+        parts.append(f"settings {{ {SETTINGS} }}")
         parts.append(page("users", fields, filters=", filters: $filters"))
         variables += ", $filters: FilterGroup"
     return f"query SecopsIamLook({variables}) {{ {' '.join(parts)} }}"
@@ -98,78 +94,6 @@ def caller() -> str:
     return f"query SecopsIamCaller {{ {CALLER} }}"
 
 
-class Write:
-    """One mutation of one object, put together part by part: its document and its variables.
-
-    :ivar variables: C(input), C(id), C(patch), C(token), and one or two for each link.
-    """
-
-    def __init__(self, kind: Kind, key: str = "") -> None:
-        self.variables: Body = {}
-        self._kind = kind
-        self._id = key
-        self._declared: list[str] = []
-        self._create = ""
-        self._edits: list[str] = []
-        self._token = ""
-
-    def create(self, fields: Body, version: Version) -> None:
-        """Make the object; the answer tells it."""
-        self._declare("input", f"{self._kind.title}AddInput!", fields)
-        self._create = f"{self._kind.name}Add(input: $input) {{ {fields_of(self._kind, version)} }}"
-
-    def patch(self, fields: Body) -> None:
-        """Set fields, by the API's names."""
-        self._declare("patch", "[EditInput]!", [{"key": name, "value": [value]} for name, value in fields.items()])
-        self._edits.append("fieldPatch(input: $patch) { id }")
-
-    def add(self, link: Link, other: str) -> None:
-        """Link it to another object; organizations have a mutation of their own."""
-        if not link.api:
-            self._edit_organization("Add", other)
-            return
-        name = self._numbered("add")
-        self._declare(name, "InternalRelationshipAddInput!", {"relationship_type": link.api, "toId": other})
-        self._edits.append(f"{name}: relationAdd(input: ${name}) {{ id }}")
-
-    def remove(self, link: Link, other: str) -> None:
-        """End a link."""
-        if not link.api:
-            self._edit_organization("Delete", other)
-            return
-        name, relation = self._numbered("del"), self._numbered("type")
-        self._declare(name, "StixRef!", other)
-        self._declare(relation, "String!", link.api)
-        self._edits.append(f"{name}: relationDelete(toId: ${name}, relationship_type: ${relation}) {{ id }}")
-
-    def token(self, token: Body) -> None:
-        """Give a user one more named token."""
-        self._declare("token", "UserTokenAddInput!", token)
-        self._token = TOKEN_ADD
-
-    def document(self) -> str:
-        """The mutation; the parts of the object's edit run at the same time, after its creation."""
-        edit = f"{self._kind.name}Edit(id: $id) {{ {' '.join(self._edits)} }}" if self._edits else ""
-        declared = list(self._declared)
-        if edit or self._token:
-            self.variables["id"] = self._id
-            declared.append("$id: ID!")
-        roots = [root for root in (self._create, edit, self._token) if root]
-        return f"mutation SecopsIamWrite({', '.join(declared)}) {{ {' '.join(roots)} }}"
-
-    def _declare(self, name: str, kind: str, value: t.Any) -> None:
-        self.variables[name] = value
-        self._declared.append(f"${name}: {kind}")
-
-    def _numbered(self, prefix: str) -> str:
-        return f"{prefix}{sum(name.startswith(prefix) for name in self.variables)}"
-
-    def _edit_organization(self, verb: str, other: str) -> None:
-        name = self._numbered(f"org{verb.lower()}")
-        self._declare(name, "ID!", other)
-        self._edits.append(f"{name}: organization{verb}(organizationId: ${name}) {{ id }}")
-
-
 class Call(t.NamedTuple):
     """A mutation with its variables, as a step carries it out.
 
@@ -184,6 +108,83 @@ class Call(t.NamedTuple):
     creates: Snapshot | None = None
     token: bool = False
     password_policy: Body | None = None
+
+
+class Write(Mutation):
+    """One mutation of one object, put together part by part.
+
+    :ivar variables: C(input), C(id), C(patch), C(token), and one or two for each link.
+    """
+
+    def __init__(self, kind: Kind, key: str = "") -> None:
+        super().__init__()
+        self._kind = kind
+        self._id = key
+        self._create = ""
+        self._edits: list[str] = []
+        self._token = ""
+
+    def create(self, fields: Body, version: Version) -> None:
+        """Make the object; the answer tells it."""
+        self.declare("input", f"{self._kind.name.capitalize()}AddInput!", fields)
+        self._create = f"{self._kind.name}Add(input: $input) {{ {fields_of(self._kind, version)} }}"
+
+    def patch(self, fields: Body) -> None:
+        """Set fields, by the API's names."""
+        self.declare("patch", "[EditInput]!", [{"key": name, "value": [value]} for name, value in fields.items()])
+        self._edits.append("fieldPatch(input: $patch) { id }")
+
+    def add(self, link: Link, other: str) -> None:
+        """Link it to another object; organizations have a mutation of their own."""
+        if not link.api:
+            self._edit_organization("Add", other)
+            return
+        name = self.numbered("add")
+        self.declare(name, "InternalRelationshipAddInput!", {"relationship_type": link.api, "toId": other})
+        self._edits.append(f"{name}: relationAdd(input: ${name}) {{ id }}")
+
+    def remove(self, link: Link, other: str) -> None:
+        """End a link."""
+        if not link.api:
+            self._edit_organization("Delete", other)
+            return
+        name, relation = self.numbered("del"), self.numbered("type")
+        self.declare(name, "StixRef!", other)
+        self.declare(relation, "String!", link.api)
+        self._edits.append(f"{name}: relationDelete(toId: ${name}, relationship_type: ${relation}) {{ id }}")
+
+    def add_all(self, links: Links) -> None:
+        """Link it to all of these."""
+        for link in self._kind.links:
+            for other in links.get(link.option, {}).values():
+                self.add(link, other)
+
+    def remove_all(self, links: Links) -> None:
+        """End all of these links."""
+        for link in self._kind.links:
+            for other in links.get(link.option, {}).values():
+                self.remove(link, other)
+
+    def token(self, token: Body) -> None:
+        """Give a user one more named token."""
+        self.declare("token", "UserTokenAddInput!", token)
+        self._token = TOKEN_ADD
+
+    def document(self) -> str:
+        """The mutation; the parts of the object's edit run at the same time, after its creation."""
+        edit = f"{self._kind.name}Edit(id: $id) {{ {' '.join(self._edits)} }}" if self._edits else ""
+        if edit or self._token:
+            self.declare("id", "ID!", self._id)
+        return self.text("SecopsIamWrite", [root for root in (self._create, edit, self._token) if root])
+
+    def call(self, **more: t.Any) -> Call:
+        """The mutation with its variables; C(more): see Call."""
+        return Call(self.document(), self.variables, **more)
+
+    def _edit_organization(self, verb: str, other: str) -> None:
+        name = self.numbered(f"org{verb.lower()}")
+        self.declare(name, "ID!", other)
+        self._edits.append(f"{name}: organization{verb}(organizationId: ${name}) {{ id }}")
 
 
 def delete(kind: Kind) -> str:
@@ -204,47 +205,3 @@ def token_add() -> str:
 def token_revoke() -> str:
     """End a named token of a user (from 7.260224.0)."""
     return "mutation SecopsIamTokenRevoke($id: ID!, $old: ID!) { userAdminTokenRevoke(userId: $id, id: $old) }"
-
-
-def every_document(version: Version) -> t.Iterator[tuple[str, str]]:
-    """Name and text of each document that may be sent to a version; two links stand for any number of links."""
-    yield "caller", caller()
-    for plural in NODES:
-        yield f"page of {plural}", following(plural)
-    yield "page of users, with and without tokens", following("users", fields_of(USERS, version))
-    yield "page of users without tokens", following("users", fields_of(USERS, version, tokens=False))
-    yield "page of groups with flags", following("groups", fields_of(GROUPS, version))
-    for kind in KINDS:
-        yield from _looks(kind, version)
-        yield from _writes(kind, version)
-        yield f"delete a {kind.name}", delete(kind)
-    if version.has("named tokens"):
-        yield "add a token", token_add()
-        yield "revoke a token", token_revoke()
-    else:
-        yield "renew the token", token_renew()
-
-
-def _looks(kind: Kind, version: Version) -> t.Iterator[tuple[str, str]]:
-    lists = sorted({link.others for link in kind.links})
-    for known in (None, version):
-        for some in ([], lists[:1], lists[1:], lists):
-            yield f"look for a {kind.name} with {some}, version {known and known.text}", look(kind, some, known)
-
-
-def _writes(kind: Kind, version: Version) -> t.Iterator[tuple[str, str]]:
-    plain, linked, change = Write(kind), Write(kind), Write(kind)
-    for write in (plain, linked):
-        write.create({}, version)
-    change.patch({})
-    for link in [*kind.links, *kind.links]:
-        change.add(link, "")
-        change.remove(link, "")
-        linked.add(link, "")
-    yield f"create a {kind.name}", plain.document()
-    yield f"change a {kind.name}", change.document()
-    if kind is not USERS:  # the links of a new user are fields of the creation
-        yield f"create a {kind.name} with links", linked.document()
-    elif version.has("named tokens"):
-        plain.token({})
-        yield "create a user with a token", plain.document()

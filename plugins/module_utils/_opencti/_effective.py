@@ -4,14 +4,9 @@
 
 from __future__ import annotations
 
+from ansible_collections.secops.iam.plugins.module_utils._opencti import _model as model
 from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import Desired
-from ansible_collections.secops.iam.plugins.module_utils._opencti._model import (
-    BYPASS,
-    MANAGES_USERS,
-    TOKEN_CAPABILITY,
-    Group,
-    Snapshot,
-)
+from ansible_collections.secops.iam.plugins.module_utils._opencti._model import BYPASS, Group, Snapshot
 
 MOST = 100  # the confidence of who may do everything
 
@@ -29,7 +24,7 @@ def capabilities_of(user: Snapshot) -> set[str]:
 
 def may_use_token(user: Snapshot) -> bool:
     """Whether one of the user's roles lets it use a token (from 7.260224.0; before that everybody may)."""
-    return any(TOKEN_CAPABILITY in name or name == BYPASS for name in capabilities_of(user))
+    return any(model.TOKEN_CAPABILITY in name or name == BYPASS for name in capabilities_of(user))
 
 
 def warnings(current: Snapshot, desired: Desired, target: Snapshot) -> list[str]:
@@ -54,7 +49,7 @@ def _of_token(current: Snapshot, desired: Desired, target: Snapshot) -> list[str
     if current.named_tokens and not may_use_token(target):
         return [
             f"{desired.label}: its token will be treated as anonymous, since none of its roles has the capability "
-            f"{TOKEN_CAPABILITY}: add it to a role of one of its groups"
+            f"{model.TOKEN_CAPABILITY}: add it to a role of one of its groups"
         ]
     if current.own and not current.named_tokens:
         return [
@@ -70,22 +65,21 @@ def _lacks_organization(target: Snapshot) -> bool:
         return False
     if target.joined or target.links["organizations"]:
         return False
-    exempt = {BYPASS} if target.version.has("only BYPASS needs no organisation") else {BYPASS, MANAGES_USERS}
+    exempt = {BYPASS} if target.version.has("only BYPASS needs no organisation") else {BYPASS, model.MANAGES_USERS}
     return not exempt & capabilities_of(target)
 
 
 def _of_confidence(desired: Desired, target: Snapshot) -> list[str]:
     """Where another confidence takes effect than the user was given."""
-    level = target.fields["confidence"] or {"max_confidence": None, "overrides": {}}
-    maximum, own = level["max_confidence"], level["overrides"]
+    maximum, own = target.fields["max_confidence"], target.fields["confidence_overrides"]
     if BYPASS in capabilities_of(target):
-        if all(most in (None, MOST) for most in (maximum, *own.values())):
+        if all(most in (model.NO_MAXIMUM, MOST) for most in (maximum, *own.values())):
             return []
         return [
             f"{desired.label}: {MOST} takes effect in the place of its own confidence, since one of its roles has the "
             f"capability {BYPASS}"
         ]
-    if maximum is None:
+    if maximum == model.NO_MAXIMUM:
         return []
     if target.effective not in (None, maximum):
         return [
@@ -105,7 +99,6 @@ def group_overrides(user: Snapshot) -> dict[str, int]:
         return {}
     highest: dict[str, int] = {}
     for group in groups_of(user):
-        overrides = group.confidence["overrides"] if group.confidence else {}
-        for entity_type, most in overrides.items():
+        for entity_type, most in group.overrides.items():
             highest[entity_type] = max(most, highest.get(entity_type, 0))
     return dict(sorted(highest.items()))

@@ -6,45 +6,36 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.secops.iam.plugins.module_utils import _kinds as kinds
+from ansible_collections.secops.iam.plugins.module_utils._objects import as_options
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _documents as documents
+from ansible_collections.secops.iam.plugins.module_utils._opencti import _model as model
 from ansible_collections.secops.iam.plugins.module_utils._opencti._api import OpenctiApi
 from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import TOKEN_NAME
-from ansible_collections.secops.iam.plugins.module_utils._opencti._model import (
-    GROUPS,
-    KINDS,
-    MARKINGS,
-    ROLES,
-    USERS,
-    Body,
-    Kind,
-    as_options,
-    links_of,
-    marking_names,
-    tokens_of,
-)
 from ansible_collections.secops.iam.plugins.module_utils._opencti._tokens import living
 
 
-def info(api: OpenctiApi, params: Body, check_mode: bool) -> Body:
+def info(api: OpenctiApi, params: kinds.Body, check_mode: bool) -> kinds.Body:
     """Users, groups and roles as the modules take them; what they can be linked to; tokens; the version."""
     caller = api.read(documents.caller())["me"]["id"]
     version = api.version
-    nodes = {
-        kind.plural: api.every(kind.plural, fields=documents.fields_of(kind, version, params["include_tokens"]))
-        for kind in KINDS
-    }
-    nodes.update((plural, api.every(plural)) for plural in (MARKINGS, "capabilities", "organizations"))
+    nodes = {}
+    for kind in model.KINDS:
+        fields = documents.fields_of(kind, version, params["include_tokens"])
+        nodes[kind.plural] = api.every(kind.plural, documents.following(kind.plural, fields))
+    for plural in (model.MARKINGS, "capabilities", "organizations"):
+        nodes[plural] = api.every(plural, documents.following(plural))
     return {"version": version.text if version else None, **listed(nodes, caller)}
 
 
-def listed(nodes: dict[str, list[Body]], caller: str) -> Body:
+def listed(nodes: dict[str, list[kinds.Body]], caller: str) -> kinds.Body:
     """The result of the lists of a server. C(caller): the internal id of the task's own user. Pure."""
-    names = marking_names(nodes[MARKINGS])
-    shared = {marking["definition"] for marking in nodes[MARKINGS]} - set(names)
-    groups = [_options(GROUPS, node, shared) for node in nodes["groups"]]
+    names = model.marking_names(nodes[model.MARKINGS])
+    shared = {marking["definition"] for marking in nodes[model.MARKINGS]} - set(names)
+    groups = [_options(model.GROUPS, node, shared) for node in nodes["groups"]]
     # The module refuses to hold such a group to an exact list.
     joined = {group["name"]: group.pop("allowed_markings") for group in groups if group["auto_new_marking"]}
-    tokens: list[Body] = []
+    tokens: list[kinds.Body] = []
     for node in nodes["users"]:
         tokens += _tokens(node, caller)
     return {
@@ -53,31 +44,31 @@ def listed(nodes: dict[str, list[Body]], caller: str) -> Body:
         "tokens": tokens,
         "groups": groups,
         "joined_markings": joined,
-        "roles": [_options(ROLES, node) for node in nodes["roles"]],
+        "roles": [_options(model.ROLES, node) for node in nodes["roles"]],
         "capabilities": sorted(node["name"] for node in nodes["capabilities"]),
         "markings": sorted(names),
         "organizations": sorted(node["name"] for node in nodes["organizations"]),
     }
 
 
-def _options(kind: Kind, node: Body, shared: t.Iterable[str] = ()) -> Body:
-    fields = {field.option: field.read(node[field.node]) for field in kind.fields if field.node in node}
-    return {"name": node["name"], **as_options(fields, links_of(kind, node, shared))}
+def _options(kind: kinds.Kind, node: kinds.Body, shared: t.Iterable[str] = ()) -> kinds.Body:
+    told = [field for field in kind.fields if field.node in node]
+    return {"name": node["name"], **as_options(kinds.read(told, node), model.links_of(kind, node, shared))}
 
 
-def _user(node: Body, caller: str) -> Body:
+def _user(node: kinds.Body, caller: str) -> kinds.Body:
     """A user, and where tokens have names, the one that the module is to look after."""
-    user = {**_options(USERS, node), "email": node["user_email"]}
+    user = {**_options(model.USERS, node), "email": node["user_email"]}
     if "api_tokens" in node:
-        names = sorted(token.name for token in living(tokens_of(node, caller)) if token.name)
+        names = sorted(token.name for token in living(model.tokens_of(node, caller)) if token.name)
         user["token_name"] = names[0] if names and TOKEN_NAME not in names else TOKEN_NAME
         user["token_state"] = "present" if names else "absent"
     return user
 
 
-def _tokens(node: Body, caller: str) -> t.Iterator[Body]:
+def _tokens(node: kinds.Body, caller: str) -> t.Iterator[kinds.Body]:
     """What can be told of a user's tokens: names and ends, or up to 6.9 the value if it was asked for."""
-    for token in tokens_of(node, caller):
+    for token in model.tokens_of(node, caller):
         if "api_tokens" in node:
             yield {"email": node["user_email"], "name": token.name, "expires_at": token.expires_at}
         elif token.value is not None:

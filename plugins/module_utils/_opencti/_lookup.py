@@ -7,25 +7,15 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.secops.iam.plugins.module_utils import _kinds as kinds
 from ansible_collections.secops.iam.plugins.module_utils._errors import Refused
+from ansible_collections.secops.iam.plugins.module_utils._graphql import nodes_of
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _documents as documents
+from ansible_collections.secops.iam.plugins.module_utils._opencti import _model as model
 from ansible_collections.secops.iam.plugins.module_utils._opencti._api import OpenctiApi
 from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import Desired
-from ansible_collections.secops.iam.plugins.module_utils._opencti._model import (
-    MARKINGS,
-    USERS,
-    Body,
-    Group,
-    Snapshot,
-    confidence,
-    links_of,
-    nodes_of,
-    standard_id,
-    tokens_of,
-)
-from ansible_collections.secops.iam.plugins.module_utils._opencti._versions import Version
-
-PASSWORD_POLICY = "password_policy_"
+from ansible_collections.secops.iam.plugins.module_utils._opencti._model import MARKINGS, USERS, Group, Snapshot
+from ansible_collections.secops.iam.plugins.module_utils._versions import Version
 
 
 def look(api: OpenctiApi, desired: Desired) -> Snapshot:
@@ -37,13 +27,13 @@ def look(api: OpenctiApi, desired: Desired) -> Snapshot:
     data = _ask(api, desired)
     if known is None and _needs_version(desired) and _found_any(data, desired):
         data = _ask(api, desired)
-    lists = {plural: api.every(plural, data[plural]) for plural in lists_for(desired)}
+    lists = {plural: api.every(plural, documents.following(plural), data[plural]) for plural in lists_for(desired)}
     around = Snapshot(
         version=t.cast(Version, api.version),
         caller=data["me"]["id"],
         known={plural: ids_by_name(nodes) for plural, nodes in lists.items()},
         groups=tuple(_group(node) for node in lists.get("groups", [])) if desired.kind is USERS else (),
-        settings=_settings(data.get("settings") or {}),
+        settings=data.get("settings") or {},
     )
     node = find(data, desired)
     return around if node is None else with_object(around, desired, node)
@@ -57,12 +47,12 @@ def lists_for(desired: Desired) -> list[str]:
     return sorted(needed)
 
 
-def find(data: Body, desired: Desired) -> Body | None:
+def find(data: kinds.Body, desired: Desired) -> kinds.Body | None:
     """The object that is meant, and no other: what an id or a filter finds is compared again.
 
     :raises Refused: when several users may be meant.
     """
-    node: Body | None = data[desired.kind.name]
+    node: kinds.Body | None = data[desired.kind.name]
     if node is not None and _is_meant(node, desired):
         return node
     same = [user for user in nodes_of(data.get("users")) if _is_meant(user, desired)]
@@ -75,7 +65,7 @@ def find(data: Body, desired: Desired) -> Body | None:
     return same[0] if same else None
 
 
-def _is_meant(node: Body, desired: Desired) -> bool:
+def _is_meant(node: kinds.Body, desired: Desired) -> bool:
     """Whether a node has the name that is stated; a user has the e-mail, or is a service account of the name."""
     if desired.kind is not USERS:
         return bool(node["name"].strip().lower() == desired.name.lower())
@@ -84,7 +74,7 @@ def _is_meant(node: Body, desired: Desired) -> bool:
     return node["name"] == desired.name and bool(node.get("user_service_account"))
 
 
-def with_object(around: Snapshot, desired: Desired, node: Body) -> Snapshot:
+def with_object(around: Snapshot, desired: Desired, node: kinds.Body) -> Snapshot:
     """A snapshot with the object that a node tells."""
     shared = [name for name, key in around.known.get(MARKINGS, {}).items() if not key]
     snapshot = dataclasses.replace(
@@ -92,8 +82,8 @@ def with_object(around: Snapshot, desired: Desired, node: Body) -> Snapshot:
         exists=True,
         id=node["id"],
         name=node["name"],
-        fields={field.option: field.read(node[field.node]) for field in desired.fields_on(around.version)},
-        links=links_of(desired.kind, node, shared),
+        fields=kinds.read(desired.fields_on(around.version), node),
+        links=model.links_of(desired.kind, node, shared),
     )
     if desired.kind is not USERS:
         return snapshot
@@ -103,11 +93,11 @@ def with_object(around: Snapshot, desired: Desired, node: Body) -> Snapshot:
         external=bool(node["external"]),
         joined=any(each.get("is_inferred") for each in nodes_of(node["objectOrganization"])),
         effective=(node["effective_confidence_level"] or {}).get("max_confidence"),
-        tokens=tokens_of(node, around.caller),
+        tokens=model.tokens_of(node, around.caller),
     )
 
 
-def ids_by_name(nodes: t.Sequence[Body]) -> dict[str, str]:
+def ids_by_name(nodes: t.Sequence[kinds.Body]) -> dict[str, str]:
     """Internal ids by name; for markings also by STIX id. A name that several have has none."""
     ids: dict[str, str] = {}
     for node in nodes:
@@ -118,8 +108,8 @@ def ids_by_name(nodes: t.Sequence[Body]) -> dict[str, str]:
     return ids
 
 
-def _ask(api: OpenctiApi, desired: Desired) -> Body:
-    variables: Body = {"id": desired.id or standard_id(USERS, desired.name)}
+def _ask(api: OpenctiApi, desired: Desired) -> kinds.Body:
+    variables: kinds.Body = {"id": desired.id or model.standard_id(USERS, desired.name)}
     if desired.kind is USERS:
         key, value = ("user_email", desired.email) if desired.email else ("name", desired.name)
         exact = {"key": [key], "values": [value], "operator": "eq", "mode": "or"}
@@ -132,11 +122,11 @@ def _needs_version(desired: Desired) -> bool:
     return bool(desired.optional_fields()) or (desired.kind is USERS and not desired.email)
 
 
-def _found_any(data: Body, desired: Desired) -> bool:
+def _found_any(data: kinds.Body, desired: Desired) -> bool:
     return data[desired.kind.name] is not None or bool(nodes_of(data.get("users")))
 
 
-def _group(node: Body) -> Group:
+def _group(node: kinds.Body) -> Group:
     """What a group gives to its users."""
     capabilities: set[str] = set()
     for role in nodes_of(node["roles"]):
@@ -146,14 +136,5 @@ def _group(node: Body) -> Group:
         id=node["id"],
         default=bool(node["default_assignation"]),
         capabilities=frozenset(capabilities),
-        confidence=confidence(node["group_confidence_level"]),
+        overrides=model.overrides_of(node["group_confidence_level"]),
     )
-
-
-def _settings(settings: Body) -> Body:
-    """The settings of the platform; the rules for passwords under the names that they have within the policy."""
-    named: Body = {}
-    for name, value in settings.items():
-        short = name[len(PASSWORD_POLICY) :] if name.startswith(PASSWORD_POLICY) else name
-        named[short] = value
-    return named

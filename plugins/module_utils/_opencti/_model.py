@@ -15,11 +15,9 @@ import json
 import typing as t
 import uuid
 
-from ansible_collections.secops.iam.plugins.module_utils import _kinds as kinds
-from ansible_collections.secops.iam.plugins.module_utils._opencti._versions import Version
-
-Body = t.Dict[str, t.Any]
-Links = t.Dict[str, t.Dict[str, str]]
+from ansible_collections.secops.iam.plugins.module_utils import _objects as objects
+from ansible_collections.secops.iam.plugins.module_utils._graphql import nodes_of
+from ansible_collections.secops.iam.plugins.module_utils._kinds import FLAG, NAME, TEXT, Body, Field, Kind, Link
 
 NAMESPACE = uuid.UUID("b639ff3b-00eb-42ed-aa36-a8dd6f8fb4cf")  # server: schema/general, OASIS_NAMESPACE
 BYPASS = "BYPASS"  # may do everything
@@ -29,111 +27,70 @@ NO_MAXIMUM = -1  # max_confidence of what has none of its own
 MARKINGS = "markingDefinitions"
 
 
-@dataclasses.dataclass(frozen=True)
-class Field(kinds.Field):
-    """A field of an object.
-
-    :ivar read: the value of a node's field.
-    :ivar written: a value as the API takes it.
-    :ivar always: whether a creation states it even where it is as new ones have it.
-    """
-
-    read: t.Callable[[t.Any], t.Any] = kinds.as_it_is
-    written: t.Callable[[t.Any], t.Any] = kinds.as_it_is
-    always: bool = False
-
-    @property
-    def node(self) -> str:
-        """What the API calls it."""
-        return self.api or self.option
-
-
-@dataclasses.dataclass(frozen=True)
-class Link(kinds.Link):
-    """A list of links; C(api) is the relation that C(relationAdd) takes, "" where mutations of their own make them.
-
-    :ivar node: the field of a node that has them.
-    """
-
-    node: str = ""
-
-
-@dataclasses.dataclass(frozen=True)
-class Kind(kinds.Kind):
-    """A kind of object. Its confidence is one value of the API's, and two options."""
-
-    fields: tuple[Field, ...] = ()
-    links: tuple[Link, ...] = ()
-
-    @property
-    def title(self) -> str:
-        """The name as types have it."""
-        return self.name.capitalize()
-
-    def options(self) -> Body:
-        """The argument spec that all modules have."""
-        spec = {"name": kinds.NAME, **super().options(), "append": _APPEND, "state": kinds.STATE}
-        if spec.pop("confidence", None) is not None:
-            spec.update(max_confidence={"type": "int"}, confidence_overrides={"type": "dict"})
-        return spec
-
-    def written(self, values: Body) -> Body:
-        """Fields under the API's names, with its values."""
-        return {field.node: field.written(values[field.option]) for field in self.fields if field.option in values}
+# -- the table of kinds ----------------------------------------------------------------------------------------------
 
 
 def _text(value: str | None) -> str:
     return (value or "").strip()
 
 
-def confidence(level: Body | None) -> Body | None:
-    """A confidence level with its overrides by type: their order means nothing. None where it says nothing."""
-    found = level or {}
-    overrides = {each["entity_type"]: each["max_confidence"] for each in found.get("overrides") or []}
-    return confidence_level(found.get("max_confidence"), overrides)
+def maximum_of(level: Body | None) -> int:
+    """The maximum of a confidence level."""
+    most = (level or {}).get("max_confidence")
+    return NO_MAXIMUM if most is None else most
 
 
-def confidence_level(maximum: int | None, overrides: dict[str, int]) -> Body | None:
-    """A confidence level as a snapshot has it."""
-    if maximum is None and not overrides:
-        return None
-    return {"max_confidence": maximum, "overrides": dict(sorted(overrides.items()))}
+def overrides_of(level: Body | None) -> dict[str, int]:
+    """The overrides of a confidence level by type: their order means nothing."""
+    overrides = (level or {}).get("overrides") or []
+    return dict(sorted((each["entity_type"], each["max_confidence"]) for each in overrides))
 
 
-def _written_confidence(level: Body | None) -> Body | None:
-    if level is None:
-        return None
-    overrides = [{"entity_type": name, "max_confidence": most} for name, most in level["overrides"].items()]
-    return {"max_confidence": level["max_confidence"], "overrides": overrides}
+def _sorted_overrides(given: Body) -> dict[str, int]:
+    """Overrides as they are stated; their values may still be text, as those of mappings are."""
+    return dict(sorted((str(name), int(most)) for name, most in given.items()))
 
 
-def _written_group_confidence(level: Body | None) -> Body:
-    """A group always has a level, if only one that says nothing."""
-    return _written_confidence(level) or {"max_confidence": None, "overrides": []}
+def _level(fields: Body) -> Body:
+    """The two halves of a confidence level in one. A group always has a level, if only one that says nothing."""
+    maximum = fields["max_confidence"]
+    overrides = [{"entity_type": name, "max_confidence": most} for name, most in fields["confidence_overrides"].items()]
+    return {"max_confidence": None if maximum == NO_MAXIMUM else maximum, "overrides": overrides}
 
 
-_APPEND: Body = {"type": "bool", "default": False}
-_TEXT: Body = {"type": "str"}
-_FLAG: Body = {"type": "bool"}
-_LEVEL = {"max_confidence": 100, "overrides": {}}  # of a new group, as the server's own groups have it
-_DESCRIPTION = Field("description", _TEXT, normal=str.strip, new="", read=_text)  # stripped on a change (FACTS, groups)
+def _user_level(fields: Body) -> Body | None:
+    """A user has none rather than one that says nothing."""
+    level = _level(fields)
+    return level if level["overrides"] or level["max_confidence"] is not None else None
+
+
+def _confidence(api: str, maximum: int, write: t.Callable[[Body], t.Any], always: bool = False) -> tuple[Field, Field]:
+    """The two options that are one value of the API."""
+    shared: Body = {"api": api, "part_of": "confidence", "always": always, "write": write}
+    return (
+        Field("max_confidence", {"type": "int"}, new=maximum, read=maximum_of, **shared),
+        Field("confidence_overrides", {"type": "dict"}, normal=_sorted_overrides, new={}, read=overrides_of, **shared),
+    )
 
 
 def _flag(option: str, api: str = "", since: str = "") -> Field:
-    return Field(option, _FLAG, api=api, new=False, since=since, read=bool)
+    return Field(option, FLAG, api=api, new=False, since=since, read=bool)
 
+
+_DESCRIPTION = Field("description", TEXT, normal=str.strip, new="", read=_text)  # stripped on a change (FACTS, groups)
 
 USERS = Kind(
     "user",
     "users",
     identity="email",
     fields=(
-        Field("name", kinds.NAME, normal=str.strip),
-        Field("account_status", _TEXT, normal=str.strip, new="Active"),
-        Field("confidence", {}, api="user_confidence_level", read=confidence, written=_written_confidence),
+        Field("name", NAME, normal=str.strip),
+        Field("account_status", TEXT, normal=str.strip, new="Active"),
         _flag("service_account", api="user_service_account", since="service accounts"),
+        *_confidence("user_confidence_level", NO_MAXIMUM, _user_level),
     ),
     links=(
+        # What is the api of links is the relation that relationAdd takes; organizations have mutations of their own.
         Link("groups", "groups", api="member-of", node="groups"),
         Link("organizations", "organizations", node="objectOrganization"),
     ),
@@ -145,17 +102,9 @@ GROUPS = Kind(
         _DESCRIPTION,
         _flag("auto_new_marking"),
         _flag("default_assignation"),
-        Field(
-            "confidence",
-            {},
-            api="group_confidence_level",
-            new=_LEVEL,
-            read=confidence,
-            written=_written_group_confidence,
-            always=True,
-        ),
         _flag("no_creators", since="creator flags"),
         _flag("restrict_delete", since="creator flags"),
+        *_confidence("group_confidence_level", 100, _level, always=True),  # as the server's own groups have it
     ),
     links=(
         Link("roles", "roles", api="has-role", node="roles"),
@@ -171,18 +120,22 @@ ROLES = Kind(
 KINDS = (USERS, GROUPS, ROLES)
 
 
+# -- snapshots -------------------------------------------------------------------------------------------------------
+
+
 @dataclasses.dataclass(frozen=True)
 class Group:
     """What a group gives to its users.
 
     :ivar default: whether new users join it by themselves.
+    :ivar overrides: of its confidence.
     """
 
     name: str
     id: str
     default: bool = False
     capabilities: frozenset[str] = frozenset()
-    confidence: Body | None = None
+    overrides: dict[str, int] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -202,16 +155,11 @@ class Token:
 
 
 @dataclasses.dataclass(frozen=True)
-class Snapshot:
+class Snapshot(objects.Snapshot):
     """One object as it is or is to be, and what else a plan needs to know.
 
     :ivar caller: the internal id of the token's own user.
-    :ivar known: by list, C({name: internal id}), of what can be linked; "" where several have the name.
     :ivar groups: all of them, where the task is about a user.
-    :ivar exists: whether the object is there.
-    :ivar id: its internal id, "" while there is none.
-    :ivar name: in the server's spelling.
-    :ivar links: names and internal ids, by option.
     :ivar external: whether it comes from a single sign-on.
     :ivar joined: whether a rule of the server has put it into an organisation.
     :ivar effective: the maximum confidence that takes effect, as the server computes it.
@@ -219,17 +167,10 @@ class Snapshot:
     :ivar lost: how many tokens this task has made without learning their values.
     """
 
-    version: Version
     caller: str = ""
-    known: Links = dataclasses.field(default_factory=dict)
     groups: tuple[Group, ...] = ()
     settings: Body = dataclasses.field(default_factory=dict)
-    exists: bool = False
-    id: str = ""
-    name: str = ""
     email: str | None = None
-    fields: Body = dataclasses.field(default_factory=dict)
-    links: Links = dataclasses.field(default_factory=dict)
     external: bool = False
     joined: bool = False
     effective: int | None = None
@@ -260,24 +201,19 @@ def standard_id(kind: Kind, key: str) -> str:
     return f"{kind.name}--{uuid.uuid5(NAMESPACE, text)}"
 
 
-def links_of(kind: Kind, node: Body, shared: t.Iterable[str] = ()) -> Links:
+def links_of(kind: Kind, node: Body, shared: t.Iterable[str] = ()) -> objects.Links:
     """The links of a node. What a rule of the server has linked is the server's own business.
 
     :param shared: see marking_names.
     """
-    links: Links = {}
+    links: objects.Links = {}
     for link in kind.links:
         linked = [each for each in nodes_of(node[link.node]) if not each.get("is_inferred")]
-        names = marking_names(linked, shared) if link.others == MARKINGS else None
-        links[link.option] = {each["name"]: each["id"] for each in linked} if names is None else names
+        if link.others == MARKINGS:
+            links[link.option] = marking_names(linked, shared)
+        else:
+            links[link.option] = {each["name"]: each["id"] for each in linked}
     return links
-
-
-def nodes_of(listed: t.Any) -> list[Body]:
-    """The nodes of a list, whether it is a connection or not."""
-    if isinstance(listed, dict):
-        return [edge["node"] for edge in listed.get("edges") or []]
-    return list(listed or [])
 
 
 def marking_names(markings: t.Sequence[Body], shared: t.Iterable[str] = ()) -> dict[str, str]:
@@ -306,16 +242,3 @@ def _named_token(token: Body) -> Token:
     now = datetime.datetime.now(datetime.timezone.utc)
     expired = bool(end) and datetime.datetime.fromisoformat(end.replace("Z", "+00:00")) <= now
     return Token(token["id"], token["name"].strip(), end, expired=expired)
-
-
-def as_options(fields: Body, links: Links) -> Body:
-    """An object in the shape that its module takes."""
-    options = dict(fields)
-    if "confidence" in options:
-        level = options.pop("confidence") or {"max_confidence": None, "overrides": {}}
-        maximum = level["max_confidence"]
-        options["max_confidence"] = NO_MAXIMUM if maximum is None else maximum
-        options["confidence_overrides"] = level["overrides"]
-    for option, linked in links.items():
-        options[option] = sorted(linked)
-    return options

@@ -4,22 +4,15 @@
 
 from __future__ import annotations
 
-import typing as t
-
+from ansible_collections.secops.iam.plugins.module_utils import _objects as objects
 from ansible_collections.secops.iam.plugins.module_utils._engine import Plan, Step
+from ansible_collections.secops.iam.plugins.module_utils._kinds import Body
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _documents as documents
-from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import Desired, key_of
-from ansible_collections.secops.iam.plugins.module_utils._opencti._documents import Call, Write
+from ansible_collections.secops.iam.plugins.module_utils._opencti import _tokens as tokens
+from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import Desired
 from ansible_collections.secops.iam.plugins.module_utils._opencti._effective import warnings
-from ansible_collections.secops.iam.plugins.module_utils._opencti._model import USERS, Body, Link, Links, Snapshot
+from ansible_collections.secops.iam.plugins.module_utils._opencti._model import USERS, Snapshot
 from ansible_collections.secops.iam.plugins.module_utils._opencti._target import target_of
-from ansible_collections.secops.iam.plugins.module_utils._opencti._tokens import (
-    adds_token,
-    as_input,
-    check_lost,
-    other_tokens,
-    token_steps,
-)
 
 
 def plan_of(current: Snapshot, desired: Desired) -> Plan:
@@ -27,11 +20,11 @@ def plan_of(current: Snapshot, desired: Desired) -> Plan:
 
     :raises Refused: with everything that is wrong with what is desired.
     """
-    check_lost(current, desired)
+    tokens.check_lost(current, desired)
     target = target_of(current, desired)
     plan = Plan(current, target, _steps(current, desired, target))
     if desired.kind is USERS and target.exists:
-        plan.warnings += warnings(current, desired, target) + other_tokens(current, desired, target)
+        plan.warnings += warnings(current, desired, target) + tokens.other_tokens(current, desired, target)
     return plan
 
 
@@ -44,24 +37,22 @@ def _steps(current: Snapshot, desired: Desired, target: Snapshot) -> list[Step]:
         steps = _create_user(current, desired, target)
     else:
         steps = _create(current, desired, target)
-    return steps + token_steps(current, desired, target)
+    return steps + tokens.token_steps(current, desired, target)
 
 
 def _delete(current: Snapshot, desired: Desired) -> list[Step]:
     if not current.exists:
         return []
-    call = Call(documents.delete(desired.kind), {"id": current.id})
-    return [Step(key_of(desired, "delete"), f"delete {desired.label}", call)]
+    call = documents.Call(documents.delete(desired.kind), {"id": current.id})
+    return [Step(desired.key("delete"), f"delete {desired.label}", call)]
 
 
 def _create(current: Snapshot, desired: Desired, target: Snapshot) -> list[Step]:
     """One request makes a group or a role and all its links."""
-    write = Write(desired.kind, desired.id)
+    write = documents.Write(desired.kind, desired.id)
     write.create(_creation(desired, target), current.version)
-    for link, other in _pairs(desired, target.links):
-        write.add(link, other)
-    call = Call(write.document(), write.variables, creates=target)
-    return [Step(key_of(desired, "create"), _creation_sentence(desired, target), call)]
+    write.add_all(target.links)
+    return [Step(desired.key("create"), objects.creation(desired, target.links), write.call(creates=target))]
 
 
 def _create_user(current: Snapshot, desired: Desired, target: Snapshot) -> list[Step]:
@@ -69,7 +60,6 @@ def _create_user(current: Snapshot, desired: Desired, target: Snapshot) -> list[
     groups, organizations = target.links["groups"], target.links["organizations"]
     surplus = {name: key for name, key in current.default_groups.items() if name not in groups}
     prevents = current.version.has("prevent default groups")
-    draws_password = desired.password is None and not target.fields.get("service_account")
     fields = _creation(desired, target)
     fields.update(groups=list(groups.values()), objectOrganization=list(organizations.values()))
     if desired.email:
@@ -78,80 +68,43 @@ def _create_user(current: Snapshot, desired: Desired, target: Snapshot) -> list[
         fields["password"] = desired.password
     if prevents:
         fields["prevent_default_groups"] = bool(surplus)
-    write = Write(USERS, desired.id)
+    write = documents.Write(USERS, desired.id)
     write.create(fields, current.version)
-    with_token = bool(desired.id) and adds_token(target)
+    with_token = bool(desired.id) and tokens.adds_token(target)
     if with_token:
-        write.token(as_input(desired))
-    call = Call(
-        write.document(),
-        write.variables,
-        creates=target,
-        token=with_token,
-        password_policy=current.settings if draws_password else None,
-    )
-    steps = [Step(key_of(desired, "create"), _creation_sentence(desired, target), call)]
+        write.token(tokens.as_input(desired))
+    draws_password = desired.password is None and not target.fields.get("service_account")
+    policy = current.settings if draws_password else None
+    call = write.call(creates=target, token=with_token, password_policy=policy)
+    steps = [Step(desired.key("create"), objects.creation(desired, target.links), call)]
     if surplus and not prevents:
         steps.append(_leave_groups(desired, surplus))
     return steps
 
 
-def _leave_groups(desired: Desired, groups: dict[str, str]) -> Step:
+def _leave_groups(desired: Desired, groups: objects.Ids) -> Step:
     """Up to 6.5.1 a new user is taken out of the default groups by an update of its own."""
-    write = Write(USERS, desired.id)
-    for link, other in _pairs(desired, {"groups": groups}):
-        write.remove(link, other)
+    write = documents.Write(USERS, desired.id)
+    write.remove_all({"groups": groups})
     sentence = f"take {desired.label} out of the default groups {', '.join(groups)}"
-    return Step(key_of(desired, "update"), sentence, Call(write.document(), write.variables))
+    return Step(desired.key("update"), sentence, write.call())
 
 
 def _creation(desired: Desired, target: Snapshot) -> Body:
     """The fields of a new object that it does not have by itself, as the API takes them."""
-    stated = {"name": target.name}
-    for field in desired.kind.fields:
-        value = target.fields.get(field.option, field.new)
-        if field.always or value != field.new:
-            stated[field.option] = value
-    return {"name": target.name, **desired.kind.written(stated)}
-
-
-def _creation_sentence(desired: Desired, target: Snapshot) -> str:
-    lists = " and ".join(_phrases("", target.links))
-    return f"create {desired.label} with {lists}" if lists else f"create {desired.label}"
+    stated = objects.stated_of_new(desired.kind, target.fields)
+    return {"name": target.name, **desired.kind.written(stated, target.fields)}
 
 
 def _update(current: Snapshot, desired: Desired, target: Snapshot) -> list[Step]:
     """One request sets fields, adds links and removes links."""
-    write = Write(desired.kind, current.id)
-    fields = {option: value for option, value in target.fields.items() if value != current.fields.get(option)}
-    coming = {option: _missing(linked, current.links[option]) for option, linked in target.links.items()}
-    going = {option: _missing(linked, target.links[option]) for option, linked in current.links.items()}
-    if fields:
-        write.patch(desired.kind.written(fields))
-    for link, other in _pairs(desired, coming):
-        write.add(link, other)
-    for link, other in _pairs(desired, going):
-        write.remove(link, other)
-    parts = [", ".join(fields), *_phrases("add ", coming), *_phrases("remove ", going)]
-    given = [part for part in parts if part]
-    if not given:
+    found = objects.difference(current, target)
+    sentence = objects.change(desired, found)
+    if not sentence:
         return []
-    sentence = f"change {desired.label}: {'; '.join(given)}"
-    return [Step(key_of(desired, "update"), sentence, Call(write.document(), write.variables))]
-
-
-def _phrases(verb: str, links: Links) -> list[str]:
-    """Lists of links in words."""
-    return [f"{verb}{option.replace('_', ' ')} {', '.join(linked)}" for option, linked in links.items() if linked]
-
-
-def _missing(linked: dict[str, str], others: dict[str, str]) -> dict[str, str]:
-    """Those that are not among others, which may have them under another name."""
-    return {name: key for name, key in linked.items() if key not in others.values()}
-
-
-def _pairs(desired: Desired, links: Links) -> t.Iterator[tuple[Link, str]]:
-    """Each link with the id of its other side."""
-    for link in desired.kind.links:
-        for key in links.get(link.option, {}).values():
-            yield link, key
+    write = documents.Write(desired.kind, current.id)
+    if found.fields:
+        write.patch(desired.kind.written(found.fields, target.fields))
+    write.add_all(found.added)
+    write.remove_all(found.removed)
+    return [Step(desired.key("update"), sentence, write.call())]

@@ -7,18 +7,9 @@ from __future__ import annotations
 import re
 
 from ansible_collections.secops.iam.plugins.module_utils._errors import nearest
-from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import (
-    TOKEN_DURATION,
-    TOKEN_NAME,
-    Desired,
-)
-from ansible_collections.secops.iam.plugins.module_utils._opencti._model import (
-    GROUPS,
-    NO_MAXIMUM,
-    USERS,
-    Body,
-    Snapshot,
-)
+from ansible_collections.secops.iam.plugins.module_utils._kinds import Body
+from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import TOKEN_DURATION, TOKEN_NAME, Desired
+from ansible_collections.secops.iam.plugins.module_utils._opencti._model import GROUPS, NO_MAXIMUM, USERS, Snapshot
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")  # of what is no such thing, the server does not name the option
 
@@ -28,11 +19,7 @@ def refusals(current: Snapshot, desired: Desired, fields: Body) -> list[str]:
 
     :param fields: those of the target.
     """
-    problems = [
-        current.version.lack(field.since, field.option)
-        for field in desired.kind.fields
-        if desired.fields.get(field.option)
-    ]
+    problems = desired.lacks(current.version)
     problems.append(_of_confidence(current, desired, fields))
     if desired.kind is GROUPS:
         problems.append(_of_markings(desired, fields))
@@ -59,16 +46,14 @@ def of_identity(current: Snapshot, desired: Desired) -> str:
 
 def _of_confidence(current: Snapshot, desired: Desired, fields: Body) -> str:
     """Older servers have no level without a maximum; only a user may have no level at all."""
-    if "confidence" not in fields or (desired.max_confidence is None and desired.confidence_overrides is None):
+    stated = [option for option in ("max_confidence", "confidence_overrides") if option in desired.fields]
+    if all(current.fields.get(option) == fields[option] for option in stated):
         return ""
-    level = fields["confidence"]
-    if current.exists and level == current.fields["confidence"]:
+    if fields["max_confidence"] != NO_MAXIMUM:
         return ""
-    if level is None and desired.kind is USERS:
+    if desired.kind is USERS and not fields["confidence_overrides"]:
         return ""
-    if level is not None and level["max_confidence"] is not None:
-        return ""
-    if desired.max_confidence != NO_MAXIMUM:
+    if "max_confidence" not in desired.fields:
         option, cure = "confidence_overrides without max_confidence", "give max_confidence, too"
     else:
         option, cure = "max_confidence", "write a number from 0 to 100"

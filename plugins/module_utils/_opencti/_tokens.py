@@ -13,10 +13,11 @@ import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils._engine import Key, Step
 from ansible_collections.secops.iam.plugins.module_utils._errors import IamError
+from ansible_collections.secops.iam.plugins.module_utils._kinds import Body
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _documents as documents
-from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import Desired, key_of
+from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import Desired
 from ansible_collections.secops.iam.plugins.module_utils._opencti._documents import Call
-from ansible_collections.secops.iam.plugins.module_utils._opencti._model import Body, Snapshot, Token
+from ansible_collections.secops.iam.plugins.module_utils._opencti._model import Snapshot, Token
 from ansible_collections.secops.iam.plugins.module_utils._secrets import ABSENT, UNSHOWN, UNSHOWN_NEW
 
 MOST_LOST = 2  # answers with a new token: after that, another try would only leave one more behind
@@ -95,7 +96,7 @@ def token_steps(current: Snapshot, desired: Desired, target: Snapshot) -> list[S
         which = f"{desired.token.name} ({token.id})" if len(going) > 1 else desired.token.name
         sentence = f"revoke {old}token {which} of {desired.label}"
         call = Call(documents.token_revoke(), {"id": current.id, "old": token.id})
-        revoking.append(Step(key_of(desired, REVOKE), sentence, call))
+        revoking.append(Step(desired.key(REVOKE), sentence, call))
     return adding + revoking
 
 
@@ -104,13 +105,13 @@ def _add(current: Snapshot, desired: Desired) -> Step:
     variables: Body = {"id": current.id or desired.id}
     if not current.named_tokens:
         call = Call(documents.token_renew(), variables, token=True)
-        return Step(key_of(desired, ROTATE), f"rotate the token of {desired.label}", call)
+        return Step(desired.key(ROTATE), f"rotate the token of {desired.label}", call)
     token = as_input(desired)
     call = Call(documents.token_add(), {**variables, "token": token}, token=True)
     if current.lost:
         sentence = f"add another token {token['name']} to {desired.label}, since the value of the first was lost"
-        return Step(key_of(desired, ADD_ANOTHER), sentence, call)
-    return Step(key_of(desired, ADD), f"add token {token['name']} to {desired.label}", call)
+        return Step(desired.key(ADD_ANOTHER), sentence, call)
+    return Step(desired.key(ADD), f"add token {token['name']} to {desired.label}", call)
 
 
 def shown_token(state: Snapshot, desired: Desired) -> str | None:
@@ -159,7 +160,7 @@ class TokenAnswers:
         if added:
             self._made = added["token_id"]
             self._result.update(token=added["plaintext_token"], expires_at=added["expires_at"])
-            done.append(key_of(self._desired, ADD))
+            done.append(self._desired.key(ADD))
         renewed = (data.get("userEdit") or {}).get("tokenRenew")
         if renewed:
             self._made = renewed["id"]

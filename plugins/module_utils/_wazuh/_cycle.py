@@ -130,7 +130,7 @@ class WazuhCycle:
         return subject_of(self._desired, plan.target)
 
     def report(self) -> Body:
-        return {"requests": self._state.api.http.tally.result()}
+        return {"requests": self._state.cost()}
 
 
 def subject_of(desired: Desired, state: Snapshot) -> Body:

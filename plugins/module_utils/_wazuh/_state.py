@@ -99,6 +99,14 @@ class WazuhState:
         self._ids.clear()
         self._settings = None
 
+    def start_task(self) -> None:
+        """Count the requests of another task."""
+        self.api.http.start_task()
+
+    def cost(self) -> Body:
+        """What the task has sent so far."""
+        return self.api.http.tally.result()
+
     def catalogue(self) -> dict[str, list[str]]:
         """The server's actions with their types of resources, read once."""
         if self._catalogue is None:

@@ -37,6 +37,11 @@ KNOWN = {
 }
 
 
+def confidence(maximum: int, **overrides: int) -> dict[str, Any]:
+    """A confidence level as fields; -1 is no maximum of its own."""
+    return {"max_confidence": maximum, "confidence_overrides": overrides}
+
+
 def around(version: str = NEW, **more: Any) -> Snapshot:
     """A server on which the object of the task is not there."""
     given: dict[str, Any] = {"caller": "u-caller", "known": KNOWN, "groups": ALL_GROUPS, **more}
@@ -45,7 +50,7 @@ def around(version: str = NEW, **more: Any) -> Snapshot:
 
 def user(version: str = NEW, **more: Any) -> Snapshot:
     """A server with the user; C(fields) and C(links) are added to those that it has."""
-    fields: dict[str, Any] = {"name": "[C] Feed", "account_status": "Active", "confidence": None}
+    fields: dict[str, Any] = {"name": "[C] Feed", "account_status": "Active", **confidence(-1)}
     if Version(version).has("service accounts"):
         fields["service_account"] = False
     fields.update(more.pop("fields", {}))
@@ -63,7 +68,7 @@ def group(version: str = NEW, **more: Any) -> Snapshot:
         "description": "",
         "auto_new_marking": False,
         "default_assignation": False,
-        "confidence": {"max_confidence": 60, "overrides": {}},
+        **confidence(60),
     } | more.pop("fields", {})
     links = {"roles": {}, "allowed_markings": {}} | more.pop("links", {})
     return around(version, exists=True, id="g-1", name="Feeds", fields=fields, links=links, **more)

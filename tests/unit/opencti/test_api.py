@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Refused, Unsure
+from ansible_collections.secops.iam.plugins.module_utils._graphql import Answered
 from ansible_collections.secops.iam.plugins.module_utils._http import Connection
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _documents as documents
-from ansible_collections.secops.iam.plugins.module_utils._opencti._api import Answered, OpenctiApi
+from ansible_collections.secops.iam.plugins.module_utils._opencti._api import OpenctiApi
 from ansible_collections.secops.iam.plugins.module_utils._opencti._model import ROLES
 from unit.opencti.tasks import FEED, GROUP, OLD, ROLE, USER, Tasks, over_versions
 
@@ -153,8 +154,9 @@ class TestLists:
 
         api = api_that_hears(page(["b"], True), page(["c"], False))
         first = {"edges": [{"node": {"name": "a"}}], "pageInfo": {"endCursor": "c", "hasNextPage": True}}
-        assert [node["name"] for node in api.every("groups", first)] == ["a", "b", "c"]
-        assert [node["name"] for node in api_that_hears(page(["a"], False)).every("groups")] == ["a"]
+        assert [node["name"] for node in api.every("groups", documents.following("groups"), first)] == ["a", "b", "c"]
+        one_page = api_that_hears(page(["a"], False)).every("groups", documents.following("groups"))
+        assert [node["name"] for node in one_page] == ["a"]
 
 
 class TestOnAPlatform:

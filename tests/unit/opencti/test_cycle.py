@@ -207,3 +207,24 @@ class TestDiffs:
         assert shown["groups"] == ["Connectors"]
         assert shown.get("token") == ("(not shown, new)" if version == NEW else None)
         assert ("service_account" in shown) == (version in (MIDDLE, NEW))
+
+
+class TestPasswords:
+    @over_versions
+    def test_the_policy_of_passwords_is_satisfied(self, version: str) -> None:
+        tasks = Tasks(version)
+        rules = {
+            "min_length": 30,
+            "min_words": 4,
+            "min_symbols": 6,
+            "min_numbers": 6,
+            "min_lowercase": 6,
+            "min_uppercase": 6,
+        }
+        tasks.platform.platform.settings.update({f"password_policy_{rule}": least for rule, least in rules.items()})
+        assert tasks.run(USER, **FEED)["changed"] is True
+        result = tasks.run(USER, **(FEED | {"email": "b@example.org", "password": "short"}))
+        assert "Invalid password: size must be >= 30" in result["msg"]
+        assert "not found" not in result["msg"]
+        assert "warnings" not in result
+        assert (result["changed"], result["requests"]["writes"]) == (False, 1)

@@ -8,7 +8,7 @@ import pytest
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _effective as effective
 from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import Desired
 from ansible_collections.secops.iam.plugins.module_utils._opencti._model import Group, Snapshot
-from unit.opencti.snapshots import ALL_GROUPS, desired_user, user
+from unit.opencti.snapshots import ALL_GROUPS, confidence, desired_user, user
 from unit.opencti.tasks import FEED, GROUP, MIDDLE, NEW, OLD, USER, Tasks, over_versions, warnings
 
 MANAGERS = Group("Managers", "g-managers", capabilities=frozenset({"SETTINGS_SETACCESSES"}))
@@ -34,28 +34,25 @@ class TestCapabilities:
 
 
 class TestConfidence:
-    def level(self, maximum: int | None, **overrides: int) -> dict[str, object]:
-        return {"confidence": {"max_confidence": maximum, "overrides": overrides}}
-
     def test_who_may_do_everything_has_all_of_it(self) -> None:
         powerful = {"groups": {"Administrators": "g-admin"}}
-        assert "100 takes effect" in reported(user(links=powerful, fields=self.level(50)))
-        assert "100 takes effect" in reported(user(links=powerful, fields=self.level(None, Report=50)))
-        assert reported(user(links=powerful, fields=self.level(100))) == reported(user(links=powerful)) == ""
+        assert "100 takes effect" in reported(user(links=powerful, fields=confidence(50)))
+        assert "100 takes effect" in reported(user(links=powerful, fields=confidence(-1, Report=50)))
+        assert reported(user(links=powerful, fields=confidence(100))) == reported(user(links=powerful)) == ""
 
     def test_another_one_that_the_server_computes_is_told(self) -> None:
-        assert "the server says that 40 takes effect" in reported(user(fields=self.level(60), effective=40))
-        assert reported(user(fields=self.level(60), effective=60)) == ""
+        assert "the server says that 40 takes effect" in reported(user(fields=confidence(60), effective=40))
+        assert reported(user(fields=confidence(60), effective=60)) == ""
 
     def test_the_highest_of_the_groups_counts_for_a_type(self) -> None:
-        levels = [{"max_confidence": 50, "overrides": {"Report": most, "Malware": 60}} for most in (10, 30)]
-        groups = tuple(Group(str(most), f"g-{most}", confidence=level) for most, level in enumerate(levels))
+        levels = [{"Report": most, "Malware": 60} for most in (10, 30)]
+        groups = tuple(Group(str(number), f"g-{number}", overrides=level) for number, level in enumerate(levels))
         links = {"groups": {"0": "g-0", "1": "g-1"}}
-        there = user("6.9.22", groups=groups, links=links, fields=self.level(60))
+        there = user("6.9.22", groups=groups, links=links, fields=confidence(60))
         assert effective.group_overrides(there) == {"Malware": 60, "Report": 30}
         assert "for Report 30 takes effect" in reported(there)
         assert "Malware" not in reported(there)  # it is no other than the user's own
-        assert reported(user("6.9.22", groups=groups, links=links, fields=self.level(60, Report=20))) == ""
+        assert reported(user("6.9.22", groups=groups, links=links, fields=confidence(60, Report=20))) == ""
         assert effective.group_overrides(user("5.12.29", groups=groups, links=links)) == {}
 
 

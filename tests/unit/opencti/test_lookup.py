@@ -89,7 +89,8 @@ class TestObject:
             "description": "",
             "auto_new_marking": False,
             "default_assignation": True,
-            "confidence": {"max_confidence": 60, "overrides": {}},
+            "max_confidence": 60,
+            "confidence_overrides": {},
         }
         # Another marking, too, is called internal: the server that is around the group knows it.
         assert found.links == {

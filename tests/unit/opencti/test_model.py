@@ -7,8 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.secops.iam.plugins.module_utils._graphql import nodes_of
+from ansible_collections.secops.iam.plugins.module_utils._kinds import Kind, read
+from ansible_collections.secops.iam.plugins.module_utils._objects import options_of
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _model as model
 from ansible_collections.secops.iam.plugins.module_utils._opencti._model import GROUPS, KINDS, ROLES, USERS, standard_id
+from unit.opencti.snapshots import confidence
 from unit.opencti.tasks import FEED, USER, Tasks, over_versions, steps
 
 
@@ -29,22 +33,25 @@ class TestIds:
 
 class TestKinds:
     @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-    def test_options_have_all_fields_and_links(self, kind: model.Kind) -> None:
-        options = set(kind.options())
+    def test_options_have_all_fields_and_links(self, kind: Kind) -> None:
+        options = set(options_of(kind))
         assert {"name", "state", "append"} <= options
         assert {link.option for link in kind.links} <= options
-        assert "confidence" not in options
-        confidence = any(field.option == "confidence" for field in kind.fields)
-        assert ({"max_confidence", "confidence_overrides"} <= options) is confidence
+        assert {field.option for field in kind.fields} <= options
+
+    def test_confidence_is_two_options_and_one_value_of_the_api(self) -> None:
+        for kind, node in ((USERS, "user_confidence_level"), (GROUPS, "group_confidence_level")):
+            options = [field.option for field in kind.fields if field.node == node]
+            assert options == ["max_confidence", "confidence_overrides"]
 
     @pytest.mark.parametrize("kind", [GROUPS, ROLES], ids=lambda kind: kind.name)
-    def test_what_new_objects_have_is_read_as_it_is_written(self, kind: model.Kind) -> None:
-        for field in kind.fields:
-            assert field.read(field.written(field.new)) == field.new
+    def test_what_new_objects_have_is_read_as_it_is_written(self, kind: Kind) -> None:
+        new = {field.option: field.new for field in kind.fields}
+        assert read(kind.fields, kind.written(new, new)) == new
 
     def test_fields_are_written_by_the_apis_names(self) -> None:
-        level = {"max_confidence": 50, "overrides": {"Report": 1}}
-        assert USERS.written({"confidence": level, "service_account": True}) == {
+        fields = {**confidence(50, Report=1), "service_account": True}
+        assert USERS.written(fields, fields) == {
             "user_confidence_level": {
                 "max_confidence": 50,
                 "overrides": [{"entity_type": "Report", "max_confidence": 1}],
@@ -52,40 +59,36 @@ class TestKinds:
             "user_service_account": True,
         }
 
+    def test_a_half_of_a_confidence_is_written_with_the_other(self) -> None:
+        assert USERS.written(["max_confidence"], confidence(50, Report=1)) == USERS.written(
+            ["confidence_overrides"], confidence(50, Report=1)
+        )
+
     def test_a_group_always_has_a_level_and_a_user_may_have_none(self) -> None:
-        assert GROUPS.written({"confidence": None}) == {
-            "group_confidence_level": {"max_confidence": None, "overrides": []}
-        }
-        assert USERS.written({"confidence": None}) == {"user_confidence_level": None}
+        none = confidence(-1)
+        assert GROUPS.written(none, none) == {"group_confidence_level": {"max_confidence": None, "overrides": []}}
+        assert USERS.written(none, none) == {"user_confidence_level": None}
+        only_overrides = {"max_confidence": None, "overrides": [{"entity_type": "Report", "max_confidence": 1}]}
+        assert USERS.written(none, confidence(-1, Report=1)) == {"user_confidence_level": only_overrides}
 
 
 class TestConfidence:
     def test_the_order_of_overrides_means_nothing(self) -> None:
         overrides = [{"entity_type": name, "max_confidence": 1} for name in ("Report", "Malware")]
         one, other = ({"max_confidence": 5, "overrides": some} for some in (overrides, overrides[::-1]))
-        level = model.confidence(one)
-        assert level is not None
-        assert list(level["overrides"]) == ["Malware", "Report"]
-        assert level == model.confidence(other)
+        assert list(model.overrides_of(one)) == ["Malware", "Report"]
+        assert model.overrides_of(one) == model.overrides_of(other)
 
-    @pytest.mark.parametrize("level", [None, {}, {"max_confidence": None, "overrides": []}])
-    def test_a_level_that_tells_nothing_is_none(self, level: Any) -> None:
-        assert model.confidence(level) is None
-
-    def test_none_of_its_own_is_minus_one(self) -> None:
-        assert model.as_options({"confidence": None, "name": "x"}, {"groups": {"b": "2", "a": "1"}}) == {
-            "name": "x",
-            "max_confidence": -1,
-            "confidence_overrides": {},
-            "groups": ["a", "b"],
-        }
+    @pytest.mark.parametrize("level", [None, {}, {"max_confidence": None, "overrides": []}, {"overrides": None}])
+    def test_a_level_that_tells_nothing_is_none_of_its_own(self, level: Any) -> None:
+        assert (model.maximum_of(level), model.overrides_of(level)) == (-1, {})
 
 
 class TestNodes:
     def test_lists_are_read_in_both_shapes(self) -> None:
-        assert model.nodes_of({"edges": [{"node": {"name": "a"}}]}) == [{"name": "a"}]
-        assert model.nodes_of([{"name": "a"}]) == [{"name": "a"}]
-        assert model.nodes_of({"edges": None}) == model.nodes_of(None) == []
+        assert nodes_of({"edges": [{"node": {"name": "a"}}]}) == [{"name": "a"}]
+        assert nodes_of([{"name": "a"}]) == [{"name": "a"}]
+        assert nodes_of({"edges": None}) == nodes_of(None) == []
 
     def test_what_a_rule_has_linked_is_left_out(self) -> None:
         places = [{"name": name, "id": name, "is_inferred": name == "Holding"} for name in ("SOC", "Holding")]

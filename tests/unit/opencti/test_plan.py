@@ -46,7 +46,7 @@ class TestPlan:
 
 class TestCreation:
     def test_a_group_is_one_request_with_its_links(self) -> None:
-        plan = plan_of(around(), desired_group(links={"roles": ["Connector"]}, max_confidence=60))
+        plan = plan_of(around(), desired_group(links={"roles": ["Connector"]}, fields={"max_confidence": 60}))
         assert [step.sentence for step in plan.steps] == ["create group Feeds with roles Connector"]
         call = plan.steps[0].call
         assert call.variables["input"] == {
@@ -101,7 +101,7 @@ class TestDefaultGroups:
 class TestUpdate:
     def test_one_request_sets_fields_adds_and_removes(self) -> None:
         there = user(links={"groups": {"Default": "g-default"}})
-        desired = desired_user(links={"groups": ["Feeds"], "organizations": ["SOC"]}, max_confidence=50)
+        desired = desired_user(links={"groups": ["Feeds"], "organizations": ["SOC"]}, fields={"max_confidence": 50})
         plan = plan_of(there, desired)
         assert [step.sentence for step in plan.steps] == [
             "change user [C] Feed: confidence; add groups Feeds; add organizations SOC; remove groups Default"

@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.secops.iam.plugins.module_utils._errors import Refused
 from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import DesiredToken
 from ansible_collections.secops.iam.plugins.module_utils._opencti._target import target_of
-from unit.opencti.snapshots import around, desired_group, desired_user, group, user
+from unit.opencti.snapshots import around, confidence, desired_group, desired_user, group, user
 from unit.opencti.tasks import FEED, GROUP, MIDDLE, NEW, USER, Tasks, over_versions
 
 
@@ -28,13 +28,14 @@ class TestRefusals:
         assert "restrict_delete: this server is OpenCTI 6.2.7" in reported
 
     def test_a_group_keeps_a_level_at_first_and_a_user_need_not(self) -> None:
-        assert "write a number from 0 to 100" in refusal(group("6.0.10"), desired_group(max_confidence=-1))
-        there = user("6.0.10", fields={"confidence": {"max_confidence": 5, "overrides": {}}})
-        assert target_of(there, desired_user(max_confidence=-1)).fields["confidence"] is None
+        assert "write a number from 0 to 100" in refusal(group("6.0.10"), desired_group(fields={"max_confidence": -1}))
+        there = user("6.0.10", fields=confidence(5))
+        target = target_of(there, desired_user(fields={"max_confidence": -1}))
+        assert target.fields == {**there.fields, **confidence(-1)}
 
     def test_a_level_that_is_there_already_is_not_refused(self) -> None:
-        there = user("6.0.10", fields={"confidence": {"max_confidence": None, "overrides": {"Report": 1}}})
-        assert target_of(there, desired_user(confidence_overrides={"Report": 1})) == there
+        there = user("6.0.10", fields=confidence(-1, Report=1))
+        assert target_of(there, desired_user(fields={"confidence_overrides": {"Report": 1}})) == there
 
     def test_exact_markings_and_new_ones_that_join_contradict_each_other(self) -> None:
         joining = {"fields": {"auto_new_marking": True}, "links": {"allowed_markings": []}}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from ansible_collections.secops.iam.plugins.module_utils._errors import Refused
 from ansible_collections.secops.iam.plugins.module_utils._opencti._target import target_of
-from unit.opencti.snapshots import around, desired_group, desired_role, desired_user, group, user
+from unit.opencti.snapshots import around, confidence, desired_group, desired_role, desired_user, group, user
 from unit.opencti.tasks import GROUP, ROLE, Tasks, over_versions
 
 
@@ -20,7 +20,7 @@ class TestFields:
         assert target_of(around(), desired_user(present=False, token=None)) == around()
 
     def test_what_is_not_stated_is_left_alone(self) -> None:
-        there = user(fields={"account_status": "Locked", "confidence": {"max_confidence": 5, "overrides": {}}})
+        there = user(fields={"account_status": "Locked", **confidence(5)})
         target = target_of(there, desired_user(fields={"service_account": True}))
         assert target.fields == {**there.fields, "service_account": True}
 
@@ -28,7 +28,7 @@ class TestFields:
         target = target_of(around(), desired_group(fields={"description": "x"}))
         assert target.exists
         assert target.id == ""
-        assert target.fields["confidence"] == {"max_confidence": 100, "overrides": {}}
+        assert (target.fields["max_confidence"], target.fields["confidence_overrides"]) == (100, {})
         assert target.links == {"roles": {}, "allowed_markings": {}}
 
     def test_a_flag_that_is_off_where_there_is_none_is_no_field(self) -> None:
@@ -39,19 +39,20 @@ class TestFields:
     @pytest.mark.parametrize(
         ("maximum", "overrides", "level"),
         [
-            (50, None, {"max_confidence": 50, "overrides": {"Report": 1}}),
-            (None, {"Malware": 2}, {"max_confidence": 60, "overrides": {"Malware": 2}}),
-            (-1, None, {"max_confidence": None, "overrides": {"Report": 1}}),
-            (-1, {}, None),
+            (50, None, confidence(50, Report=1)),
+            (None, {"Malware": 2}, confidence(60, Malware=2)),
+            (-1, None, confidence(-1, Report=1)),
+            (-1, {}, confidence(-1)),
         ],
     )
     def test_parts_of_a_confidence_that_are_not_stated_stay(self, maximum: Any, overrides: Any, level: Any) -> None:
-        there = user(fields={"confidence": {"max_confidence": 60, "overrides": {"Report": 1}}})
-        target = target_of(there, desired_user(max_confidence=maximum, confidence_overrides=overrides))
-        assert target.fields["confidence"] == level
+        there = user(fields=confidence(60, Report=1))
+        given = {"max_confidence": maximum, "confidence_overrides": overrides}
+        stated = {option: value for option, value in given.items() if value is not None}
+        assert target_of(there, desired_user(fields=stated)).fields == {**there.fields, **level}
 
     def test_what_takes_effect_is_not_known_where_it_may_change(self) -> None:
-        assert target_of(user(effective=60), desired_user(max_confidence=50)).effective is None
+        assert target_of(user(effective=60), desired_user(fields={"max_confidence": 50})).effective is None
 
     def test_who_goes_leaves_nothing(self) -> None:
         target = target_of(user(), desired_user(present=False, token=None, fields={}, links={}))

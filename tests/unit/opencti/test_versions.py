@@ -8,7 +8,7 @@ import re
 
 import pytest
 from ansible_collections.secops.iam.plugins.module_utils._errors import Refused
-from ansible_collections.secops.iam.plugins.module_utils._opencti._versions import SINCE, Version
+from ansible_collections.secops.iam.plugins.module_utils._opencti._versions import Version
 
 
 class TestVersion:
@@ -28,7 +28,7 @@ class TestVersion:
         assert Version("6.8.0").lack("service accounts", "service_account") == ""
 
     def test_each_feature_begins_with_its_version(self) -> None:
-        for feature, first in SINCE.items():
+        for feature, first in Version.since.items():
             assert Version(first).has(feature)
 
     def test_what_needs_no_feature_is_had_by_all(self) -> None:

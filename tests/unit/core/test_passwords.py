@@ -8,8 +8,7 @@ import re
 from typing import Any
 
 import pytest
-from ansible_collections.secops.iam.plugins.module_utils._opencti._passwords import random_password
-from unit.opencti.tasks import FEED, USER, Tasks, over_versions
+from ansible_collections.secops.iam.plugins.module_utils._passwords import random_password
 
 CLASSES = {"lowercase": r"[a-z]", "uppercase": r"[A-Z]", "numbers": r"[0-9]", "symbols": r"[^a-zA-Z0-9]"}
 
@@ -44,24 +43,3 @@ class TestRandomPassword:
 
     def test_is_another_each_time(self) -> None:
         assert len({random_password({}) for _attempt in range(50)}) == 50
-
-
-class TestOnAPlatform:
-    @over_versions
-    def test_the_policy_of_passwords_is_satisfied(self, version: str) -> None:
-        tasks = Tasks(version)
-        rules = {
-            "min_length": 30,
-            "min_words": 4,
-            "min_symbols": 6,
-            "min_numbers": 6,
-            "min_lowercase": 6,
-            "min_uppercase": 6,
-        }
-        tasks.platform.platform.settings.update({f"password_policy_{rule}": least for rule, least in rules.items()})
-        assert tasks.run(USER, **FEED)["changed"] is True
-        result = tasks.run(USER, **(FEED | {"email": "b@example.org", "password": "short"}))
-        assert "Invalid password: size must be >= 30" in result["msg"]
-        assert "not found" not in result["msg"]
-        assert "warnings" not in result
-        assert (result["changed"], result["requests"]["writes"]) == (False, 1)

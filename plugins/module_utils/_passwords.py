@@ -1,21 +1,21 @@
 # SPDX-FileCopyrightText: secops.iam contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The password of a new user for whom none is stated. It is drawn when the user is made, not when that is planned."""
+"""A password that nobody knows, for an account that never logs in with one; it satisfies a server's policy."""
 
 from __future__ import annotations
 
 import secrets
 import string
-
-from ansible_collections.secops.iam.plugins.module_utils._opencti._model import Body
+import typing as t
 
 LENGTH = 40  # where the policy does not say otherwise
 
 
-def random_password(policy: Body) -> str:
-    """A password that nobody knows, for an account that never logs in with one; it satisfies the server's policy.
+def random_password(policy: t.Mapping[str, t.Any]) -> str:
+    """Draw a password. That is for when an account is made, not for when that is planned.
 
-    :param policy: C({min_length, max_length, min_symbols, min_numbers, min_words, min_lowercase, min_uppercase}).
+    :param policy: C({min_length, max_length, min_symbols, min_numbers, min_words, min_lowercase, min_uppercase}); what
+        is not there, 0 or None asks for nothing.
     """
     characters: list[str] = []
     for alphabet, least in (
@@ -31,5 +31,5 @@ def random_password(policy: Body) -> str:
     missing = max(length - separators - len(characters), words - len(characters))
     characters += [secrets.choice(string.ascii_letters + string.digits) for _index in range(missing)]
     secrets.SystemRandom().shuffle(characters)
-    # The policy counts words between the separators | , _ - and space.
+    # Words are counted between separators, of which every policy knows the hyphen.
     return "-".join("".join(characters[at::words]) for at in range(words))
