@@ -84,13 +84,8 @@ class OpenctiCycle(Looking):
 
     def shown(self, state: Snapshot) -> Shown:
         """The object by its fields and links, and the token without its value."""
-        if not state.exists:
-            return {}
-        options = objects.as_options(state.fields, state.links)
         token = tokens.shown_token(state, self._desired)
-        if token is not None:
-            options["token"] = token
-        return objects.shown(self._desired, options)
+        return objects.shown(state, self._desired, {} if token is None else {"token": token})
 
     def result(self, plan: Plan) -> Body:
         """The object as it is to be; of a user also its token and what takes effect."""

@@ -95,7 +95,7 @@ def token_steps(current: Snapshot, desired: Desired, target: Snapshot) -> list[S
     for token in going:
         which = f"{desired.token.name} ({token.id})" if len(going) > 1 else desired.token.name
         sentence = f"revoke {old}token {which} of {desired.label}"
-        call = Call(documents.token_revoke(), {"id": current.id, "old": token.id})
+        call = Call(documents.TOKEN_REVOKE, {"id": current.id, "old": token.id})
         revoking.append(Step(desired.key(REVOKE), sentence, call))
     return adding + revoking
 
@@ -104,10 +104,10 @@ def _add(current: Snapshot, desired: Desired) -> Step:
     """The step to a new token: beside others, or up to 6.9 in the place of the one."""
     variables: Body = {"id": current.id or desired.id}
     if not current.named_tokens:
-        call = Call(documents.token_renew(), variables, token=True)
+        call = Call(documents.TOKEN_RENEW, variables, token=True)
         return Step(desired.key(ROTATE), f"rotate the token of {desired.label}", call)
     token = as_input(desired)
-    call = Call(documents.token_add(), {**variables, "token": token}, token=True)
+    call = Call(documents.TOKEN_ADD, {**variables, "token": token}, token=True)
     if current.lost:
         sentence = f"add another token {token['name']} to {desired.label}, since the value of the first was lost"
         return Step(desired.key(ADD_ANOTHER), sentence, call)
