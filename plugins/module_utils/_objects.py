@@ -86,6 +86,13 @@ class Desired:
         return [version.lack(field.since, field.option) for field in stated if not version.has(field.since)]
 
 
+def stated(kind: Kind, params: Body) -> Body:
+    """What Desired takes, besides the kind and the name, of the options of a module."""
+    if params["state"] == "absent":
+        return {"present": False}
+    return {"fields": kind.stated(params), "links": kind.stated_links(params), "append": params["append"]}
+
+
 # -- the target ------------------------------------------------------------------------------------------------------
 
 

@@ -107,11 +107,8 @@ class OpenctiCycle(Looking):
 
     def report(self) -> Body:
         """The count of requests, what was told of tokens, and which token nobody may know."""
-        report = {"requests": self._api.cost(), **self._tokens.report()}
         warnings = self._tokens.warnings(self.current)
-        if warnings:
-            report["warnings"] = warnings
-        return report
+        return {"requests": self._api.cost(), **self._tokens.report(), "warnings": warnings}
 
 
 def _variables(call: Call, current: Snapshot | None) -> Body:

@@ -104,16 +104,13 @@ def role(params: Body) -> Desired:
 def _desired(kind: Kind, params: Body) -> Desired:
     """What the modules have in common: name, state, fields, exact or appended links."""
     name = params["name"].strip()  # as the server does
-    present = params["state"] == "present"
     problems = []
     if len(name) < SHORTEST_NAME:
         problems.append(f"name: {name!r} is too short: write at least {SHORTEST_NAME} characters")
-    if present:
+    if params["state"] == "present":
         problems += _levels(params)
     refuse(problems)
-    if not present:
-        return Desired(kind, name, present=False)
-    return Desired(kind, name, fields=kind.stated(params), links=kind.stated_links(params), append=params["append"])
+    return Desired(kind, name, **objects.stated(kind, params))
 
 
 def _levels(params: Body) -> list[str]:

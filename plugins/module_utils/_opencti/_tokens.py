@@ -150,8 +150,7 @@ class TokenAnswers:
         self._desired = desired
         self._result: Body = {}
         self._made = ""
-        self._before: int | None = None  # how many there were, when the answer with a new one was lost
-        self._value_before: str | None = None  # of the one token, when the answer to its renewal was lost
+        self._before: Snapshot | None = None  # the first time that the answer with a new one was lost
 
     def note(self, call: Call, data: Body) -> list[Key]:
         """Keep what an answer tells; returns the keys of the steps that it tells to be done."""
@@ -180,25 +179,21 @@ class TokenAnswers:
 
     def note_lost(self, call: Call, current: Snapshot | None) -> None:
         """The answer to a call was lost: keep what was there before it, to compare it with what is there after."""
-        if current is None or not call.token:
-            return
-        if self._before is None and current.named_tokens:
-            self._before = len(desired_ones(current, self._desired))
-        if not current.named_tokens and current.tokens:
-            self._value_before = current.tokens[0].value
+        if call.token and self._before is None:
+            self._before = current
 
     def on(self, snapshot: Snapshot) -> Snapshot:
         """A snapshot with what answers have told, and with what it tells itself of those that were lost."""
-        one = snapshot.tokens[0] if snapshot.tokens and not snapshot.named_tokens else Token()
-        if self._value_before and not self._made and one.value not in (None, self._value_before):
-            self._made = one.id
-            self._result["token"] = one.value
-        return dataclasses.replace(snapshot, made=self._made, lost=self._lost(snapshot))
-
-    def _lost(self, snapshot: Snapshot) -> int:
-        if self._before is None or self._made:
-            return 0
-        return len(desired_ones(snapshot, self._desired)) - self._before
+        lost = 0
+        if self._before is not None and not self._made:
+            there = desired_ones(snapshot, self._desired)
+            before = desired_ones(self._before, self._desired)
+            if snapshot.named_tokens:
+                lost = len(there) - len(before)
+            elif there and before and there[0].value != before[0].value:
+                self._made = there[0].id
+                self._result["token"] = there[0].value
+        return dataclasses.replace(snapshot, made=self._made, lost=lost)
 
     @property
     def makes(self) -> bool:
@@ -223,8 +218,9 @@ class TokenAnswers:
 
     def warnings(self, current: Snapshot | None) -> list[str]:
         """Tells that a token may be there whose value nobody knows."""
-        may_be_there = current is None or current.lost
-        if self._before is None or "token" in self._result or not may_be_there:
+        if self._before is None or not self._before.named_tokens or "token" in self._result:
+            return []
+        if current is not None and not current.lost:
             return []
         return [
             f"{self._desired.label}: the answer that may have held its new token was lost. If the token is there now, "

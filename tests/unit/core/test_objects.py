@@ -84,6 +84,13 @@ class TestDesired:
         assert desired(fields={"lid": False}).lacks(Version("1.0")) == []
         assert desired(fields={"lid": True}).lacks(Version("2.0")) == []
 
+    def test_is_made_of_what_a_module_was_given(self) -> None:
+        given = {"label": " x ", "lid": None, "keys": ["Iron"], "append": True, "state": "present"}
+        assert desired(**objects.stated(BOX, given)) == desired(
+            fields={"label": "x"}, links={"keys": ["Iron"]}, append=True
+        )
+        assert desired(**objects.stated(BOX, {**given, "state": "absent"})) == desired(present=False)
+
 
 class TestTarget:
     def test_fields_that_are_not_stated_stay(self) -> None:
