@@ -43,6 +43,16 @@ def join_problems(problems: list[str]) -> str:
     return "\n".join([f"{len(once)} things to correct:"] + [f"- {problem}" for problem in once])
 
 
+def refuse(problems: t.Iterable[str]) -> None:
+    """End a task where there are problems; "" is none.
+
+    :raises Refused: with all of them.
+    """
+    found = [problem for problem in problems if problem]
+    if found:
+        raise Refused(join_problems(found))
+
+
 def nearest(word: str, known: t.Iterable[str]) -> str:
     """A hint for a word that is not known: C(" Did you mean X?"), or nothing."""
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)

@@ -192,6 +192,11 @@ def nodes_of(listed: t.Any) -> list[Body]:
     return list(listed or [])
 
 
+def page(root: str, arguments: str, fields: str) -> str:
+    """A page of a list with these fields of its nodes, as a root field. C(arguments): such as C(first: 100)."""
+    return f"{root}({arguments}) {{ pageInfo {{ endCursor hasNextPage }} edges {{ node {{ {fields} }} }} }}"
+
+
 class Mutation:
     """A mutation that is put together part by part: its variables, and what declares them.
 

@@ -86,6 +86,13 @@ class Desired:
         return [version.lack(field.since, field.option) for field in stated if not version.has(field.since)]
 
 
+def stated(kind: Kind, params: Body) -> Body:
+    """What Desired takes, besides the kind and the name, of the options of a module."""
+    if params["state"] == "absent":
+        return {"present": False}
+    return {"fields": kind.stated(params), "links": kind.stated_links(params), "append": params["append"]}
+
+
 # -- the target ------------------------------------------------------------------------------------------------------
 
 
@@ -161,6 +168,13 @@ def _missing(linked: Ids, others: Ids) -> Ids:
     return {name: key for name, key in linked.items() if key not in others.values()}
 
 
+def pairs(kind: Kind, links: Links) -> t.Iterator[tuple[Link, str]]:
+    """Each link with the id of its other side."""
+    for link in kind.links:
+        for key in links.get(link.option, {}).values():
+            yield link, key
+
+
 def stated_of_new(kind: Kind, fields: Body) -> list[str]:
     """The options of those fields that a new object does not have by itself."""
     return [field.option for field in kind.fields if field.always or fields.get(field.option, field.new) != field.new]
@@ -197,6 +211,9 @@ def as_options(fields: Body, links: Links) -> Body:
     return {**fields, **{option: sorted(linked) for option, linked in links.items()}}
 
 
-def shown(desired: Desired, options: Body) -> Shown:
-    """An object as a diff shows it."""
+def shown(state: Snapshot, desired: Desired, more: Body) -> Shown:
+    """An object as a diff shows it, and what there is to show besides; nothing of one that is not there."""
+    if not state.exists:
+        return {}
+    options = {**as_options(state.fields, state.links), **more}
     return {(desired.kind.plural, desired.name, option): value for option, value in options.items()}

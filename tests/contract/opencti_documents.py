@@ -14,7 +14,7 @@ from ansible_collections.secops.iam.plugins.module_utils._opencti._versions impo
 
 def every_document(version: Version) -> Iterator[tuple[str, str]]:
     """Name and text of each document that may be sent to a version; two links stand for any number of links."""
-    yield "caller", documents.caller()
+    yield "caller", documents.CALLER
     for plural in documents.NODES:
         yield f"page of {plural}", documents.following(plural)
     yield "page of users, with and without tokens", documents.following("users", documents.fields_of(USERS, version))
@@ -28,10 +28,10 @@ def every_document(version: Version) -> Iterator[tuple[str, str]]:
         yield from _writes(kind, version)
         yield f"delete a {kind.name}", documents.delete(kind)
     if version.has("named tokens"):
-        yield "add a token", documents.token_add()
-        yield "revoke a token", documents.token_revoke()
+        yield "add a token", documents.TOKEN_ADD
+        yield "revoke a token", documents.TOKEN_REVOKE
     else:
-        yield "renew the token", documents.token_renew()
+        yield "renew the token", documents.TOKEN_RENEW
 
 
 def _looks(kind: Kind, version: Version) -> Iterator[tuple[str, str]]:

@@ -44,8 +44,8 @@ class OpenctiApi(graphql.GraphqlClient):
         try:
             data = super().read(document, variables)
         except graphql.Answered as error:
-            if graphql.INVALID in error.codes and self.version is None and document != documents.caller():
-                self.read(documents.caller())  # what older versions do understand: it tells that they are older
+            if graphql.INVALID in error.codes and self.version is None and document != documents.CALLER:
+                self.read(documents.CALLER)  # what older versions do understand: it tells that they are older
             raise
         if "about" in data:
             self.version = Version(data["about"]["version"])

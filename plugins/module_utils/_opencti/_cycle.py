@@ -84,13 +84,8 @@ class OpenctiCycle(Looking):
 
     def shown(self, state: Snapshot) -> Shown:
         """The object by its fields and links, and the token without its value."""
-        if not state.exists:
-            return {}
-        options = objects.as_options(state.fields, state.links)
         token = tokens.shown_token(state, self._desired)
-        if token is not None:
-            options["token"] = token
-        return objects.shown(self._desired, options)
+        return objects.shown(state, self._desired, {} if token is None else {"token": token})
 
     def result(self, plan: Plan) -> Body:
         """The object as it is to be; of a user also its token and what takes effect."""
@@ -112,11 +107,8 @@ class OpenctiCycle(Looking):
 
     def report(self) -> Body:
         """The count of requests, what was told of tokens, and which token nobody may know."""
-        report = {"requests": self._api.cost(), **self._tokens.report()}
         warnings = self._tokens.warnings(self.current)
-        if warnings:
-            report["warnings"] = warnings
-        return report
+        return {"requests": self._api.cost(), **self._tokens.report(), "warnings": warnings}
 
 
 def _variables(call: Call, current: Snapshot | None) -> Body:

@@ -8,7 +8,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils import _objects as objects
-from ansible_collections.secops.iam.plugins.module_utils._errors import Refused, join_problems
+from ansible_collections.secops.iam.plugins.module_utils._errors import Refused, refuse
 from ansible_collections.secops.iam.plugins.module_utils._kinds import Body, Field, Kind
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _model as model
 
@@ -104,17 +104,13 @@ def role(params: Body) -> Desired:
 def _desired(kind: Kind, params: Body) -> Desired:
     """What the modules have in common: name, state, fields, exact or appended links."""
     name = params["name"].strip()  # as the server does
-    present = params["state"] == "present"
     problems = []
     if len(name) < SHORTEST_NAME:
         problems.append(f"name: {name!r} is too short: write at least {SHORTEST_NAME} characters")
-    if present:
+    if params["state"] == "present":
         problems += _levels(params)
-    if problems:
-        raise Refused(join_problems(problems))
-    if not present:
-        return Desired(kind, name, present=False)
-    return Desired(kind, name, fields=kind.stated(params), links=kind.stated_links(params), append=params["append"])
+    refuse(problems)
+    return Desired(kind, name, **objects.stated(kind, params))
 
 
 def _levels(params: Body) -> list[str]:

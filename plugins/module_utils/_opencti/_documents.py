@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.secops.iam.plugins.module_utils._graphql import Mutation
+from ansible_collections.secops.iam.plugins.module_utils import _graphql as graphql
 from ansible_collections.secops.iam.plugins.module_utils._kinds import Body, Kind, Link
-from ansible_collections.secops.iam.plugins.module_utils._objects import Links
 from ansible_collections.secops.iam.plugins.module_utils._opencti._model import MARKINGS, USERS, Snapshot
 from ansible_collections.secops.iam.plugins.module_utils._versions import Version
 
@@ -44,8 +43,14 @@ SETTINGS = """
   min_lowercase: password_policy_min_lowercase min_uppercase: password_policy_min_uppercase
   platform_organization { id } platform_user_statuses { status }
 """
-CALLER = "about { version } me { id name capabilities { name } }"
-TOKEN_ADD = "userAdminTokenAdd(userId: $id, input: $token) { token_id plaintext_token expires_at }"
+VERSION_AND_CALLER = "about { version } me { id name capabilities { name } }"
+NEW_TOKEN = "userAdminTokenAdd(userId: $id, input: $token) { token_id plaintext_token expires_at }"
+
+CALLER = f"query SecopsIamCaller {{ {VERSION_AND_CALLER} }}"
+# A new value in the place of a user's one token (up to 6.9); from 7.260224.0 on, one more named token, and its end.
+TOKEN_RENEW = "mutation SecopsIamTokenRenew($id: ID!) { userEdit(id: $id) { tokenRenew { id api_token } } }"
+TOKEN_ADD = f"mutation SecopsIamTokenAdd($id: ID!, $token: UserTokenAddInput!) {{ {NEW_TOKEN} }}"
+TOKEN_REVOKE = "mutation SecopsIamTokenRevoke($id: ID!, $old: ID!) { userAdminTokenRevoke(userId: $id, id: $old) }"
 
 
 def fields_of(kind: Kind, version: Version | None, tokens: bool = True) -> str:
@@ -63,21 +68,19 @@ def fields_of(kind: Kind, version: Version | None, tokens: bool = True) -> str:
     return " ".join(parts)
 
 
-def page(plural: str, fields: str | None = None, after: str = "", filters: str = "") -> str:
-    """One page of a list, as a root field."""
-    arguments = f"first: {PAGE}{after}{filters}"
-    nodes = f"edges {{ node {{ {fields or NODES[plural]} }} }}"
-    return f"{plural}({arguments}) {{ pageInfo {{ endCursor hasNextPage }} {nodes} }}"
+def page(plural: str, fields: str | None = None, more: str = "") -> str:
+    """One page of a list, as a root field. C(more): arguments of it besides the length of a page."""
+    return graphql.page(plural, f"first: {PAGE}{more}", fields or NODES[plural])
 
 
 def look(kind: Kind, lists: t.Sequence[str], version: Version | None) -> str:
     """The caller, one object by its id (and users by an exact filter), and whole lists."""
     fields = fields_of(kind, version)
-    parts = [CALLER, f"{kind.name}(id: $id) {{ {fields} }}", *(page(plural) for plural in lists)]
+    parts = [VERSION_AND_CALLER, f"{kind.name}(id: $id) {{ {fields} }}", *(page(plural) for plural in lists)]
     variables = "$id: String!"
     if kind is USERS:
         parts.append(f"settings {{ {SETTINGS} }}")
-        parts.append(page("users", fields, filters=", filters: $filters"))
+        parts.append(page("users", fields, ", filters: $filters"))
         variables += ", $filters: FilterGroup"
     return f"query SecopsIamLook({variables}) {{ {' '.join(parts)} }}"
 
@@ -86,12 +89,7 @@ def following(plural: str, fields: str | None = None) -> str:
     """A page of a list; the capabilities, of which there are some dozens, come as one."""
     if plural == "capabilities":
         return f"query SecopsIamPage {{ {page(plural, fields)} }}"
-    return f"query SecopsIamPage($after: ID) {{ {page(plural, fields, after=', after: $after')} }}"
-
-
-def caller() -> str:
-    """The version and the caller."""
-    return f"query SecopsIamCaller {{ {CALLER} }}"
+    return f"query SecopsIamPage($after: ID) {{ {page(plural, fields, ', after: $after')} }}"
 
 
 class Call(t.NamedTuple):
@@ -110,7 +108,7 @@ class Call(t.NamedTuple):
     password_policy: Body | None = None
 
 
-class Write(Mutation):
+class Write(graphql.Mutation):
     """One mutation of one object, put together part by part.
 
     :ivar variables: C(input), C(id), C(patch), C(token), and one or two for each link.
@@ -136,39 +134,25 @@ class Write(Mutation):
 
     def add(self, link: Link, other: str) -> None:
         """Link it to another object; organizations have a mutation of their own."""
-        if not link.api:
-            self._edit_organization("Add", other)
-            return
-        name = self.numbered("add")
-        self.declare(name, "InternalRelationshipAddInput!", {"relationship_type": link.api, "toId": other})
-        self._edits.append(f"{name}: relationAdd(input: ${name}) {{ id }}")
+        if link.api:
+            value = {"relationship_type": link.api, "toId": other}
+            self._edit("add", "InternalRelationshipAddInput!", value, "relationAdd(input: {})")
+        else:
+            self._edit("orgadd", "ID!", other, "organizationAdd(organizationId: {})")
 
     def remove(self, link: Link, other: str) -> None:
         """End a link."""
-        if not link.api:
-            self._edit_organization("Delete", other)
-            return
-        name, relation = self.numbered("del"), self.numbered("type")
-        self.declare(name, "StixRef!", other)
-        self.declare(relation, "String!", link.api)
-        self._edits.append(f"{name}: relationDelete(toId: ${name}, relationship_type: ${relation}) {{ id }}")
-
-    def add_all(self, links: Links) -> None:
-        """Link it to all of these."""
-        for link in self._kind.links:
-            for other in links.get(link.option, {}).values():
-                self.add(link, other)
-
-    def remove_all(self, links: Links) -> None:
-        """End all of these links."""
-        for link in self._kind.links:
-            for other in links.get(link.option, {}).values():
-                self.remove(link, other)
+        if link.api:
+            relation = self.numbered("type")
+            self.declare(relation, "String!", link.api)
+            self._edit("del", "StixRef!", other, f"relationDelete(toId: {{}}, relationship_type: ${relation})")
+        else:
+            self._edit("orgdelete", "ID!", other, "organizationDelete(organizationId: {})")
 
     def token(self, token: Body) -> None:
         """Give a user one more named token."""
         self.declare("token", "UserTokenAddInput!", token)
-        self._token = TOKEN_ADD
+        self._token = NEW_TOKEN
 
     def document(self) -> str:
         """The mutation; the parts of the object's edit run at the same time, after its creation."""
@@ -181,27 +165,13 @@ class Write(Mutation):
         """The mutation with its variables; C(more): see Call."""
         return Call(self.document(), self.variables, **more)
 
-    def _edit_organization(self, verb: str, other: str) -> None:
-        name = self.numbered(f"org{verb.lower()}")
-        self.declare(name, "ID!", other)
-        self._edits.append(f"{name}: organization{verb}(organizationId: ${name}) {{ id }}")
+    def _edit(self, prefix: str, kind: str, value: t.Any, field: str) -> None:
+        """One more edit, which stands under the name of its variable; C({}) in C(field) is the place of that."""
+        name = self.numbered(prefix)
+        self.declare(name, kind, value)
+        self._edits.append(f"{name}: {field.format(f'${name}')} {{ id }}")
 
 
 def delete(kind: Kind) -> str:
     """Remove one object."""
     return f"mutation SecopsIamDelete($id: ID!) {{ {kind.name}Edit(id: $id) {{ delete }} }}"
-
-
-def token_renew() -> str:
-    """Put a new value in the place of a user's one token (up to 6.9)."""
-    return "mutation SecopsIamTokenRenew($id: ID!) { userEdit(id: $id) { tokenRenew { id api_token } } }"
-
-
-def token_add() -> str:
-    """Give a user one more named token (from 7.260224.0)."""
-    return f"mutation SecopsIamTokenAdd($id: ID!, $token: UserTokenAddInput!) {{ {TOKEN_ADD} }}"
-
-
-def token_revoke() -> str:
-    """End a named token of a user (from 7.260224.0)."""
-    return "mutation SecopsIamTokenRevoke($id: ID!, $old: ID!) { userAdminTokenRevoke(userId: $id, id: $old) }"

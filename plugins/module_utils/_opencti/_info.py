@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils import _kinds as kinds
-from ansible_collections.secops.iam.plugins.module_utils._objects import as_options
+from ansible_collections.secops.iam.plugins.module_utils import _objects as objects
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _documents as documents
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _model as model
 from ansible_collections.secops.iam.plugins.module_utils._opencti._api import OpenctiApi
@@ -17,7 +17,7 @@ from ansible_collections.secops.iam.plugins.module_utils._opencti._tokens import
 
 def info(api: OpenctiApi, params: kinds.Body, check_mode: bool) -> kinds.Body:
     """Users, groups and roles as the modules take them; what they can be linked to; tokens; the version."""
-    caller = api.read(documents.caller())["me"]["id"]
+    caller = api.read(documents.CALLER)["me"]["id"]
     version = api.version
     nodes = {}
     for kind in model.KINDS:
@@ -30,9 +30,8 @@ def info(api: OpenctiApi, params: kinds.Body, check_mode: bool) -> kinds.Body:
 
 def listed(nodes: dict[str, list[kinds.Body]], caller: str) -> kinds.Body:
     """The result of the lists of a server. C(caller): the internal id of the task's own user. Pure."""
-    names = model.marking_names(nodes[model.MARKINGS])
-    shared = {marking["definition"] for marking in nodes[model.MARKINGS]} - set(names)
-    groups = [_options(model.GROUPS, node, shared) for node in nodes["groups"]]
+    markings = model.ids_by_name(nodes[model.MARKINGS])
+    groups = [_options(model.GROUPS, node, {model.MARKINGS: markings}) for node in nodes["groups"]]
     # The module refuses to hold such a group to an exact list.
     joined = {group["name"]: group.pop("allowed_markings") for group in groups if group["auto_new_marking"]}
     tokens: list[kinds.Body] = []
@@ -44,21 +43,21 @@ def listed(nodes: dict[str, list[kinds.Body]], caller: str) -> kinds.Body:
         "tokens": tokens,
         "groups": groups,
         "joined_markings": joined,
-        "roles": [_options(model.ROLES, node) for node in nodes["roles"]],
+        "roles": [_options(model.ROLES, node, {}) for node in nodes["roles"]],
         "capabilities": sorted(node["name"] for node in nodes["capabilities"]),
-        "markings": sorted(names),
+        "markings": sorted(model.name_of(node, markings) for node in nodes[model.MARKINGS]),
         "organizations": sorted(node["name"] for node in nodes["organizations"]),
     }
 
 
-def _options(kind: kinds.Kind, node: kinds.Body, shared: t.Iterable[str] = ()) -> kinds.Body:
+def _options(kind: kinds.Kind, node: kinds.Body, known: objects.Links) -> kinds.Body:
     told = [field for field in kind.fields if field.node in node]
-    return {"name": node["name"], **as_options(kinds.read(told, node), model.links_of(kind, node, shared))}
+    return {"name": node["name"], **objects.as_options(kinds.read(told, node), model.links_of(kind, node, known))}
 
 
 def _user(node: kinds.Body, caller: str) -> kinds.Body:
     """A user, and where tokens have names, the one that the module is to look after."""
-    user = {**_options(model.USERS, node), "email": node["user_email"]}
+    user = {**_options(model.USERS, node, {}), "email": node["user_email"]}
     if "api_tokens" in node:
         names = sorted(token.name for token in living(model.tokens_of(node, caller)) if token.name)
         user["token_name"] = names[0] if names and TOKEN_NAME not in names else TOKEN_NAME

@@ -14,7 +14,7 @@ from ansible_collections.secops.iam.plugins.module_utils._opencti import _docume
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _model as model
 from ansible_collections.secops.iam.plugins.module_utils._opencti._api import OpenctiApi
 from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import Desired
-from ansible_collections.secops.iam.plugins.module_utils._opencti._model import MARKINGS, USERS, Group, Snapshot
+from ansible_collections.secops.iam.plugins.module_utils._opencti._model import USERS, Group, Snapshot
 from ansible_collections.secops.iam.plugins.module_utils._versions import Version
 
 
@@ -31,7 +31,7 @@ def look(api: OpenctiApi, desired: Desired) -> Snapshot:
     around = Snapshot(
         version=t.cast(Version, api.version),
         caller=data["me"]["id"],
-        known={plural: ids_by_name(nodes) for plural, nodes in lists.items()},
+        known={plural: model.ids_by_name(nodes) for plural, nodes in lists.items()},
         groups=tuple(_group(node) for node in lists.get("groups", [])) if desired.kind is USERS else (),
         settings=data.get("settings") or {},
     )
@@ -76,14 +76,13 @@ def _is_meant(node: kinds.Body, desired: Desired) -> bool:
 
 def with_object(around: Snapshot, desired: Desired, node: kinds.Body) -> Snapshot:
     """A snapshot with the object that a node tells."""
-    shared = [name for name, key in around.known.get(MARKINGS, {}).items() if not key]
     snapshot = dataclasses.replace(
         around,
         exists=True,
         id=node["id"],
         name=node["name"],
         fields=kinds.read(desired.fields_on(around.version), node),
-        links=model.links_of(desired.kind, node, shared),
+        links=model.links_of(desired.kind, node, around.known),
     )
     if desired.kind is not USERS:
         return snapshot
@@ -95,17 +94,6 @@ def with_object(around: Snapshot, desired: Desired, node: kinds.Body) -> Snapsho
         effective=(node["effective_confidence_level"] or {}).get("max_confidence"),
         tokens=model.tokens_of(node, around.caller),
     )
-
-
-def ids_by_name(nodes: t.Sequence[kinds.Body]) -> dict[str, str]:
-    """Internal ids by name; for markings also by STIX id. A name that several have has none."""
-    ids: dict[str, str] = {}
-    for node in nodes:
-        name = node.get("name") or node["definition"]
-        ids[name] = "" if ids.get(name, node["id"]) != node["id"] else node["id"]
-        if "definition" in node:
-            ids[node["standard_id"]] = node["id"]
-    return ids
 
 
 def _ask(api: OpenctiApi, desired: Desired) -> kinds.Body:

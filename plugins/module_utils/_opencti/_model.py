@@ -8,7 +8,6 @@ what a plan needs to know, as plain data.
 
 from __future__ import annotations
 
-import collections
 import dataclasses
 import datetime
 import json
@@ -201,31 +200,33 @@ def standard_id(kind: Kind, key: str) -> str:
     return f"{kind.name}--{uuid.uuid5(NAMESPACE, text)}"
 
 
-def links_of(kind: Kind, node: Body, shared: t.Iterable[str] = ()) -> objects.Links:
-    """The links of a node. What a rule of the server has linked is the server's own business.
+def ids_by_name(nodes: t.Iterable[Body]) -> objects.Ids:
+    """Internal ids by name; for markings also by STIX id. A name that several have has none."""
+    ids: objects.Ids = {}
+    for node in nodes:
+        name = node.get("name") or node["definition"]
+        ids[name] = "" if ids.get(name, node["id"]) != node["id"] else node["id"]
+        if "definition" in node:
+            ids[node["standard_id"]] = node["id"]
+    return ids
 
-    :param shared: see marking_names.
-    """
+
+def name_of(node: Body, known: objects.Ids) -> str:
+    """How links show an object: a marking by its STIX id where others have its definition, with another type."""
+    if "definition" not in node:
+        return str(node["name"])
+    name = str(node["definition"])
+    return name if known.get(name, node["id"]) else str(node["standard_id"])
+
+
+def links_of(kind: Kind, node: Body, known: objects.Links) -> objects.Links:
+    """The links of a node. What a rule of the server has linked is the server's own business."""
     links: objects.Links = {}
     for link in kind.links:
         linked = [each for each in nodes_of(node[link.node]) if not each.get("is_inferred")]
-        if link.others == MARKINGS:
-            links[link.option] = marking_names(linked, shared)
-        else:
-            links[link.option] = {each["name"]: each["id"] for each in linked}
+        names = known.get(link.others) or ids_by_name(linked)
+        links[link.option] = {name_of(each, names): each["id"] for each in linked}
     return links
-
-
-def marking_names(markings: t.Sequence[Body], shared: t.Iterable[str] = ()) -> dict[str, str]:
-    """Internal ids of markings by definition; by STIX id where several have the definition, with different types.
-
-    :param shared: definitions that others have besides these.
-    """
-    counts = collections.Counter([marking["definition"] for marking in markings] + list(shared))
-    return {
-        marking["definition"] if counts[marking["definition"]] == 1 else marking["standard_id"]: marking["id"]
-        for marking in markings
-    }
 
 
 def tokens_of(node: Body, caller: str) -> tuple[Token, ...]:

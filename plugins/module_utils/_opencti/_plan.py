@@ -51,7 +51,8 @@ def _create(current: Snapshot, desired: Desired, target: Snapshot) -> list[Step]
     """One request makes a group or a role and all its links."""
     write = documents.Write(desired.kind, desired.id)
     write.create(_creation(desired, target), current.version)
-    write.add_all(target.links)
+    for link, key in objects.pairs(desired.kind, target.links):
+        write.add(link, key)
     return [Step(desired.key("create"), objects.creation(desired, target.links), write.call(creates=target))]
 
 
@@ -85,7 +86,8 @@ def _create_user(current: Snapshot, desired: Desired, target: Snapshot) -> list[
 def _leave_groups(desired: Desired, groups: objects.Ids) -> Step:
     """Up to 6.5.1 a new user is taken out of the default groups by an update of its own."""
     write = documents.Write(USERS, desired.id)
-    write.remove_all({"groups": groups})
+    for link, key in objects.pairs(USERS, {"groups": groups}):
+        write.remove(link, key)
     sentence = f"take {desired.label} out of the default groups {', '.join(groups)}"
     return Step(desired.key("update"), sentence, write.call())
 
@@ -105,6 +107,8 @@ def _update(current: Snapshot, desired: Desired, target: Snapshot) -> list[Step]
     write = documents.Write(desired.kind, current.id)
     if found.fields:
         write.patch(desired.kind.written(found.fields, target.fields))
-    write.add_all(found.added)
-    write.remove_all(found.removed)
+    for link, key in objects.pairs(desired.kind, found.added):
+        write.add(link, key)
+    for link, key in objects.pairs(desired.kind, found.removed):
+        write.remove(link, key)
     return [Step(desired.key("update"), sentence, write.call())]

@@ -5,10 +5,9 @@
 from __future__ import annotations
 
 import dataclasses
-import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils import _objects as objects
-from ansible_collections.secops.iam.plugins.module_utils._errors import Refused, join_problems
+from ansible_collections.secops.iam.plugins.module_utils._errors import refuse
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _refusals as refusals
 from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import Desired
 from ansible_collections.secops.iam.plugins.module_utils._opencti._model import USERS, Snapshot
@@ -20,9 +19,9 @@ def target_of(current: Snapshot, desired: Desired) -> Snapshot:
 
     :raises Refused: with everything that is wrong with what is desired.
     """
-    _refuse([refusals.of_identity(current, desired)])
+    refuse([refusals.of_identity(current, desired)])
     if not desired.present:
-        _refuse([refusals.of_absence(current, desired)])
+        refuse([refusals.of_absence(current, desired)])
         return dataclasses.replace(current, exists=False, id="", name="", email=None, fields={}, links={}, tokens=())
     fields = objects.target_fields(current, desired)
     problems = refusals.refusals(current, desired, fields)
@@ -30,7 +29,7 @@ def target_of(current: Snapshot, desired: Desired) -> Snapshot:
     if desired.kind is USERS and not current.exists:
         there = {"groups": current.default_groups}  # which it keeps, unless a list is exact
     links = objects.target_links(there, current.known, desired, "write the STIX id of one", problems)
-    _refuse(problems)
+    refuse(problems)
     same = current.exists and fields == current.fields and links == current.links
     return dataclasses.replace(
         current,
@@ -42,9 +41,3 @@ def target_of(current: Snapshot, desired: Desired) -> Snapshot:
         effective=current.effective if same else None,  # only the server knows
         tokens=target_tokens(current, desired),
     )
-
-
-def _refuse(problems: t.Sequence[str]) -> None:
-    found = [problem for problem in problems if problem]
-    if found:
-        raise Refused(join_problems(found))

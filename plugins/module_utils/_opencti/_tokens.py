@@ -95,7 +95,7 @@ def token_steps(current: Snapshot, desired: Desired, target: Snapshot) -> list[S
     for token in going:
         which = f"{desired.token.name} ({token.id})" if len(going) > 1 else desired.token.name
         sentence = f"revoke {old}token {which} of {desired.label}"
-        call = Call(documents.token_revoke(), {"id": current.id, "old": token.id})
+        call = Call(documents.TOKEN_REVOKE, {"id": current.id, "old": token.id})
         revoking.append(Step(desired.key(REVOKE), sentence, call))
     return adding + revoking
 
@@ -104,10 +104,10 @@ def _add(current: Snapshot, desired: Desired) -> Step:
     """The step to a new token: beside others, or up to 6.9 in the place of the one."""
     variables: Body = {"id": current.id or desired.id}
     if not current.named_tokens:
-        call = Call(documents.token_renew(), variables, token=True)
+        call = Call(documents.TOKEN_RENEW, variables, token=True)
         return Step(desired.key(ROTATE), f"rotate the token of {desired.label}", call)
     token = as_input(desired)
-    call = Call(documents.token_add(), {**variables, "token": token}, token=True)
+    call = Call(documents.TOKEN_ADD, {**variables, "token": token}, token=True)
     if current.lost:
         sentence = f"add another token {token['name']} to {desired.label}, since the value of the first was lost"
         return Step(desired.key(ADD_ANOTHER), sentence, call)
@@ -150,8 +150,7 @@ class TokenAnswers:
         self._desired = desired
         self._result: Body = {}
         self._made = ""
-        self._before: int | None = None  # how many there were, when the answer with a new one was lost
-        self._value_before: str | None = None  # of the one token, when the answer to its renewal was lost
+        self._before: Snapshot | None = None  # the first time that the answer with a new one was lost
 
     def note(self, call: Call, data: Body) -> list[Key]:
         """Keep what an answer tells; returns the keys of the steps that it tells to be done."""
@@ -180,25 +179,21 @@ class TokenAnswers:
 
     def note_lost(self, call: Call, current: Snapshot | None) -> None:
         """The answer to a call was lost: keep what was there before it, to compare it with what is there after."""
-        if current is None or not call.token:
-            return
-        if self._before is None and current.named_tokens:
-            self._before = len(desired_ones(current, self._desired))
-        if not current.named_tokens and current.tokens:
-            self._value_before = current.tokens[0].value
+        if call.token and self._before is None:
+            self._before = current
 
     def on(self, snapshot: Snapshot) -> Snapshot:
         """A snapshot with what answers have told, and with what it tells itself of those that were lost."""
-        one = snapshot.tokens[0] if snapshot.tokens and not snapshot.named_tokens else Token()
-        if self._value_before and not self._made and one.value not in (None, self._value_before):
-            self._made = one.id
-            self._result["token"] = one.value
-        return dataclasses.replace(snapshot, made=self._made, lost=self._lost(snapshot))
-
-    def _lost(self, snapshot: Snapshot) -> int:
-        if self._before is None or self._made:
-            return 0
-        return len(desired_ones(snapshot, self._desired)) - self._before
+        lost = 0
+        if self._before is not None and not self._made:
+            there = desired_ones(snapshot, self._desired)
+            before = desired_ones(self._before, self._desired)
+            if snapshot.named_tokens:
+                lost = len(there) - len(before)
+            elif there and before and there[0].value != before[0].value:
+                self._made = there[0].id
+                self._result["token"] = there[0].value
+        return dataclasses.replace(snapshot, made=self._made, lost=lost)
 
     @property
     def makes(self) -> bool:
@@ -223,8 +218,9 @@ class TokenAnswers:
 
     def warnings(self, current: Snapshot | None) -> list[str]:
         """Tells that a token may be there whose value nobody knows."""
-        may_be_there = current is None or current.lost
-        if self._before is None or "token" in self._result or not may_be_there:
+        if self._before is None or not self._before.named_tokens or "token" in self._result:
+            return []
+        if current is not None and not current.lost:
             return []
         return [
             f"{self._desired.label}: the answer that may have held its new token was lost. If the token is there now, "

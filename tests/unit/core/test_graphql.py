@@ -167,6 +167,10 @@ class TestLists:
         assert graphql.nodes_of([{"name": "a"}]) == [{"name": "a"}]
         assert graphql.nodes_of({"edges": None}) == graphql.nodes_of(None) == []
 
+    def test_a_page_is_asked_for_with_what_leads_to_the_next(self) -> None:
+        text = graphql.page("boxes", "first: 2", "id name")
+        assert text == "boxes(first: 2) { pageInfo { endCursor hasNextPage } edges { node { id name } } }"
+
 
 class TestClient:
     def test_its_cost_is_that_of_the_task(self) -> None:

@@ -84,6 +84,13 @@ class TestDesired:
         assert desired(fields={"lid": False}).lacks(Version("1.0")) == []
         assert desired(fields={"lid": True}).lacks(Version("2.0")) == []
 
+    def test_is_made_of_what_a_module_was_given(self) -> None:
+        given = {"label": " x ", "lid": None, "keys": ["Iron"], "append": True, "state": "present"}
+        assert desired(**objects.stated(BOX, given)) == desired(
+            fields={"label": "x"}, links={"keys": ["Iron"]}, append=True
+        )
+        assert desired(**objects.stated(BOX, {**given, "state": "absent"})) == desired(present=False)
+
 
 class TestTarget:
     def test_fields_that_are_not_stated_stay(self) -> None:
@@ -151,7 +158,15 @@ class TestDifference:
 def test_an_object_is_shown_as_its_module_takes_it() -> None:
     options = objects.as_options({"label": "x"}, {"keys": {"b": "2", "a": "1"}})
     assert options == {"label": "x", "keys": ["a", "b"]}
-    assert objects.shown(desired(), options) == {
-        ("boxes", "Box", "label"): "x",
-        ("boxes", "Box", "keys"): ["a", "b"],
-    }
+    shown = objects.shown(box(), desired(), {"more": 1})
+    assert shown["boxes", "Box", "big_shelves"] == ["Left"]
+    assert shown["boxes", "Box", "more"] == 1
+    assert objects.shown(objects.Snapshot(Version("2.0")), desired(), {"more": 1}) == {}
+
+
+def test_links_come_with_the_ids_of_their_other_sides() -> None:
+    links = {"big_shelves": {"Left": "1", "Right": "2"}, "others": {"x": "9"}}
+    assert [(link.option, key) for link, key in objects.pairs(BOX, links)] == [
+        ("big_shelves", "1"),
+        ("big_shelves", "2"),
+    ]

@@ -132,7 +132,7 @@ class TestErrors:
     def test_a_token_that_is_refused_by_itself_is_not_there(self) -> None:
         answer = Answer({"data": None, "errors": [new_shape("FORBIDDEN_ACCESS", path=["userAdminTokenAdd"])]})
         with pytest.raises(Answered):
-            api_that_hears(answer).write(documents.token_add(), {})
+            api_that_hears(answer).write(documents.TOKEN_ADD, {})
 
     def test_a_page_that_is_no_answer_is_told(self) -> None:
         with pytest.raises(IamError, match=r"HTTP 404, and no GraphQL answer\. Is api_url right"):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from ansible_collections.secops.iam.plugins.module_utils._errors import Refused
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _lookup as lookup
+from ansible_collections.secops.iam.plugins.module_utils._opencti._model import ids_by_name
 from unit.opencti.snapshots import around, desired_group, desired_user
 from unit.opencti.tasks import FEED, MIDDLE, NEW, OLD, SERVICE, USER, Tasks, over_versions, steps
 
@@ -60,7 +61,7 @@ class TestLists:
             {"id": str(number), "standard_id": f"marking-definition--{number}", "definition": definition}
             for number, definition in enumerate(["internal", "internal", "TLP:RED"])
         ]
-        ids = lookup.ids_by_name(markings)
+        ids = ids_by_name(markings)
         assert (ids["internal"], ids["TLP:RED"], ids["marking-definition--1"]) == ("", "2", "1")
 
 

@@ -93,10 +93,10 @@ class TestNodes:
     def test_what_a_rule_has_linked_is_left_out(self) -> None:
         places = [{"name": name, "id": name, "is_inferred": name == "Holding"} for name in ("SOC", "Holding")]
         node = {"groups": None, "objectOrganization": {"edges": [{"node": place} for place in places]}}
-        assert model.links_of(USERS, node) == {"groups": {}, "organizations": {"SOC": "SOC"}}
+        assert model.links_of(USERS, node, {}) == {"groups": {}, "organizations": {"SOC": "SOC"}}
 
     def test_a_role_without_capabilities(self) -> None:
-        assert model.links_of(ROLES, {"capabilities": None}) == {"capabilities": {}}
+        assert model.links_of(ROLES, {"capabilities": None}, {}) == {"capabilities": {}}
 
     def test_named_tokens_end_when_their_time_has_come(self) -> None:
         ends = [None, "2020-01-01T00:00:00.000Z", "2999-01-01T00:00:00.000Z"]

@@ -106,7 +106,7 @@ class TestShownTokens:
 
 
 def adding() -> Call:
-    return Call(documents.token_add(), {}, token=True)
+    return Call(documents.TOKEN_ADD, {}, token=True)
 
 
 class TestAnswers:
@@ -118,7 +118,7 @@ class TestAnswers:
         answers = tokens.TokenAnswers(desired_user("rotated"))
         assert answers.report() == {}
         assert [key.verb for key in answers.note(adding(), self.ADDED)] == ["add token"]
-        answers.note(Call(documents.token_revoke(), {"old": "t-1"}), {"userAdminTokenRevoke": "t-1"})
+        answers.note(Call(documents.TOKEN_REVOKE, {"old": "t-1"}), {"userAdminTokenRevoke": "t-1"})
         expected = {"token_known": True, "token": "value", "expires_at": None, "revoked_tokens": ["t-1"]}
         assert answers.report() == expected
         assert answers.result(user(tokens=())) == expected
@@ -146,12 +146,12 @@ class TestAnswers:
 
     def test_other_requests_lose_no_token(self) -> None:
         answers = tokens.TokenAnswers(desired_user())
-        answers.note_lost(Call(documents.token_revoke(), {}), user())
+        answers.note_lost(Call(documents.TOKEN_REVOKE, {}), user())
         assert answers.warnings(None) == []
 
     def test_another_value_than_before_tells_that_a_lost_rotation_was_done(self) -> None:
         answers = tokens.TokenAnswers(desired_user("rotated"))
-        answers.note_lost(Call(documents.token_renew(), {}, token=True), user("6.9.22"))
+        answers.note_lost(Call(documents.TOKEN_RENEW, {}, token=True), user("6.9.22"))
         assert answers.on(user("6.9.22")).made == ""
         assert answers.on(user("6.9.22", tokens=(Token("u-feed", value="value-2"),))).made == "u-feed"
         assert answers.report() == {"token": "value-2", "token_known": True}
@@ -191,7 +191,7 @@ class TestTokens:
         tasks.run(USER, **FEED)
         user = tasks.platform.platform.user_by_email("feed@example.org")
         assert user is not None
-        add = documents.token_add()
+        add = documents.TOKEN_ADD
         variables = {"id": user["id"], "token": {"name": "secops.iam", "duration": "DAYS_30"}}
         assert "errors" not in tasks.platform.post({"query": add, "variables": variables}).json()
         tasks.sent.clear()
