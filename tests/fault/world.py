@@ -34,6 +34,7 @@ from sandbox.wazuh.app import App
 from sandbox.wazuh.limits import RateLimit
 from sandbox.wazuh.server import Server, Settings
 from sandbox.wazuh.versions import VERSIONS
+from unit import memory as memories
 from unit.described import entry, validated
 
 Result = dict[str, Any]
@@ -43,23 +44,15 @@ WRITES = ("POST", "PUT", "DELETE")
 PASSWORDS = ("Fault-Test-Passw0rd1", "Fault-Test-Passw0rd2")
 
 
-class LoopMemory(front.Memory):
-    """Remembers from one run to the next what the action front remembers from one loop item to the next."""
-
-    def __init__(self) -> None:
-        self._kept: dict[Any, Any] = {}
-
-    def recall(self, key: Any, make: Any) -> Any:
-        if key not in self._kept:
-            self._kept[key] = make()
-        return self._kept[key]
+class LoopMemory(memories.LoopMemory):
+    """Gives the connections back with what it forgets."""
 
     def forget(self) -> None:
         self.close()
-        self._kept.clear()
+        super().forget()
 
     def close(self) -> None:
-        for state in self._kept.values():
+        for state in self.kept.values():
             state.api.http.close()
 
 

@@ -8,7 +8,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils._engine import Outcome, Plan, Shown, Step
-from ansible_collections.secops.iam.plugins.module_utils._errors import Refused, join_problems
+from ansible_collections.secops.iam.plugins.module_utils._errors import refuse
 from ansible_collections.secops.iam.plugins.module_utils._secrets import UNSHOWN, UNSHOWN_SET
 from ansible_collections.secops.iam.plugins.module_utils._wazuh import _plan as plans
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._bodies import Body
@@ -39,9 +39,7 @@ class WazuhCycle:
     """
 
     def __init__(self, state: WazuhState, desired: Desired) -> None:
-        problems = desired_problems(desired)
-        if problems:
-            raise Refused(join_problems(problems))
+        refuse(desired_problems(desired))
         self._state = state
         self._desired = desired
         self._passwords = Passwords(state.api, desired)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.secops.iam.plugins.module_utils._errors import Refused, join_problems
+from ansible_collections.secops.iam.plugins.module_utils._errors import Refused, refuse
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._bodies import Body, normal_rule
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
     CONFIG,
@@ -105,8 +105,7 @@ def tree(params: Params) -> Desired:
     for name in params["passwords"] or {}:
         if name not in desired.present[USER.plural]:
             problems.append(f"passwords: {name} is not among the users: list it there, or take its password out")
-    if problems:
-        raise Refused(join_problems(problems))
+    refuse(problems)
     return desired
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils._engine import Plan, Step
-from ansible_collections.secops.iam.plugins.module_utils._errors import Refused, join_problems
+from ansible_collections.secops.iam.plugins.module_utils._errors import Refused, refuse
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._body_refusals import body_problems, rule_warnings
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._caller_rights import first_loss, may_matter
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._catalogue import catalogue_problems
@@ -84,8 +84,7 @@ class _Planning:
         if not self.lacks:
             self._judge_bodies_and_passwords(calls, target)
         if not self.lacks:
-            if self.problems:
-                raise Refused(join_problems(self.problems))
+            refuse(self.problems)
             self._judge_caller(steps, target)
         uncompared = self.facts.uncompared
         return Plan(

@@ -278,5 +278,5 @@ def _as_body(item: Body, kind: Kind, names: dict[str, dict[int, str]]) -> Body:
     for link in kind.links:
         if link.others in names:
             linked = [names[link.others].get(number, f"{HIDDEN}{number})") for number in item[link.option]]
-            body[link.option] = linked if link.ordered else sorted(linked)
+            body[link.option] = link.normal(linked)
     return body

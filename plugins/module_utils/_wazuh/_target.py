@@ -7,7 +7,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.secops.iam.plugins.module_utils._errors import Refused, join_problems
+from ansible_collections.secops.iam.plugins.module_utils._errors import refuse
 from ansible_collections.secops.iam.plugins.module_utils._kinds import unknown
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._bodies import Body, text
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import (
@@ -74,8 +74,7 @@ class _Reaching:
         if self.target.config is not None:
             self.target.config.update(self.desired.config)
         self.problems += target_problems(self.current, self.target)
-        if self.problems:
-            raise Refused(join_problems(self.problems))
+        refuse(self.problems)
         self.target.passwords = self._passwords_to_set()
         return self.target
 
@@ -192,7 +191,7 @@ class _Reaching:
                 made[link.option] = []
         made.update(stated)
         for link in kind.links:
-            if not link.ordered and link.option in made:
+            if link.option in made:
                 made[link.option] = link.normal(made[link.option])  # rules have no order (FACTS, links)
         return made
 
@@ -223,12 +222,8 @@ class _Reaching:
                 known = self.target.of(link.owners)
                 self.problems.append(unknown(BY_PLURAL[link.owners].name, link.owner, known))
             return
-        relation = BY_PLURAL[link.owners].link(link.items)
-        linked = _with_link(owner[link.items], link)
-        self.target.objects[link.owners][link.owner] = {
-            **owner,
-            link.items: linked if relation.ordered else sorted(linked),
-        }
+        linked = BY_PLURAL[link.owners].link(link.items).normal(_with_link(owner[link.items], link))
+        self.target.objects[link.owners][link.owner] = {**owner, link.items: linked}
 
     def _passwords_to_set(self) -> set[str]:
         """Users whose password is to be set: new ones, and others unless on_create; what is known to match is not."""

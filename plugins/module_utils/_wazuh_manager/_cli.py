@@ -14,7 +14,7 @@ import re
 import typing as t
 
 from ansible_collections.secops.iam.plugins.module_utils._engine import Key, Step
-from ansible_collections.secops.iam.plugins.module_utils._errors import Refused, join_problems
+from ansible_collections.secops.iam.plugins.module_utils._errors import refuse
 from ansible_collections.secops.iam.plugins.module_utils._secrets import UNSHOWN, UNSHOWN_SET
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._body_refusals import body_problems
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._desired import stated_body
@@ -90,8 +90,7 @@ def plan(params: Params, program: Program, version: Version | None) -> list[Step
     :raises Refused: for what this program or this server cannot do, and for what the server would choke on.
     """
     problems = _impossible(params, program, version) + _problems(params)
-    if problems:
-        raise Refused(join_problems(problems))
+    refuse(problems)
     steps = [_reset(program)] if params["factory_reset"] else []
     steps += [_change_password(program, user, password) for user, password in _passwords(params).items()]
     if params["state"] == "absent":
@@ -102,13 +101,6 @@ def plan(params: Params, program: Program, version: Version | None) -> list[Step
 
 KINDS = (USER, ROLE, POLICY, RULE)
 BEGIN = f"begin at {MAX_RESERVED_ID + 1}"
-# What the program wants to know of an object besides its name.
-FIELDS: dict[str, tuple[str, ...]] = {
-    "users": ("password",),
-    "roles": (),
-    "policies": ("actions", "resources", "effect"),
-    "rules": ("rule",),
-}
 # Server errors that say: it is as wanted already. 5000, 4005 and 4009 are about the name, in part also about the body.
 EXISTS = {"users": (5000,), "roles": (4005,), "policies": (4009,), "rules": (4005,)}
 MISSING = {"users": (5001,), "roles": (4002,), "policies": (4007,), "rules": (4022,)}
@@ -204,13 +196,19 @@ def _item_problems(kind: Kind, item: Params) -> list[str]:
     where = f"{kind.plural}: {_title(item)}"
     if is_reserved(item["id"]):
         return [f"{where}: id {item['id']} is reserved and cannot be changed: ids of your own {BEGIN}"]
-    needed = ["name", *FIELDS[kind.plural]] if kind is not USER or item["id"] is None else []
-    missing = [key for key in needed if item[key] is None]
+    missing = [key for key in _needed(kind, item) if item[key] is None]
     if missing:
         return [f"{where}: {', '.join(missing)} missing, and the program takes only whole objects: add it"]
     if kind is USER and item["id"] is not None and (item["name"] is not None or item["password"] is None):
         return [f"{where}: with id, a user is known by it and cannot be renamed: write its new password and no name"]
     return body_problems(kind.plural, item["name"], _body(kind, item)) if kind in (POLICY, RULE) else []
+
+
+def _needed(kind: Kind, item: Params) -> list[str]:
+    """What the program wants to know of an object: its name and all its fields, of a new user the password instead."""
+    if kind is not USER:
+        return ["name", *(field.option for field in kind.fields)]
+    return ["name", "password"] if item["id"] is None else []
 
 
 def _removal_problems(kind: Kind, item: Params) -> list[str]:

@@ -12,6 +12,7 @@ from ansible_collections.secops.iam.plugins.module_utils._entry import Entries
 from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Refused
 from ansible_collections.secops.iam.plugins.module_utils._front import Memory
 from unit.core.toy import Boxes, Toy
+from unit.memory import LoopMemory
 
 
 class Client:
@@ -31,21 +32,6 @@ class Client:
 
     def cost(self) -> dict[str, Any]:
         return {"reads": len(self.lived)}
-
-
-class Remembering(Memory):
-    """Keeps what was made, as the action front does through a loop."""
-
-    def __init__(self) -> None:
-        self.kept: dict[Any, Any] = {}
-
-    def recall(self, key: Any, make: Any) -> Any:
-        if key not in self.kept:
-            self.kept[key] = make()
-        return self.kept[key]
-
-    def forget(self) -> None:
-        self.kept.clear()
 
 
 def fails_to_look(client: Client, desired: Boxes) -> Toy:
@@ -68,8 +54,8 @@ def params(login: Boxes, **more: Any) -> dict[str, Any]:
 
 
 class TestReconciling:
-    def made(self, cycle: Any = None) -> tuple[Any, Remembering, Client]:
-        memory = Remembering()
+    def made(self, cycle: Any = None) -> tuple[Any, LoopMemory, Client]:
+        memory = LoopMemory()
         client = Client({"a": "old"})
         entries = Entries(ENTRIES.options, lambda _params, _memory: client, cycle or ENTRIES.cycle, ("login",))
         return entries.reconciling(lambda given: given["boxes"], {"boxes": {"type": "dict"}}), memory, client
@@ -104,7 +90,7 @@ class TestReconciling:
         def refusing(_params: dict[str, Any]) -> Boxes:
             raise Refused("boxes: none")
 
-        memory = Remembering()
+        memory = LoopMemory()
         with pytest.raises(Refused, match="boxes: none"):
             ENTRIES.reconciling(refusing, {}).run(params({}), False, memory)
         assert memory.kept == {}
@@ -131,7 +117,7 @@ class TestAnswering:
             return {}
 
         entry = ENTRIES.answering(noting, {})
-        memory = Remembering()
+        memory = LoopMemory()
         for login, more in (({}, 1), ({}, 2), ({"a": "b"}, 2)):
             entry.run(params(login, more=more), False, memory)
         assert clients[0] is clients[1]

@@ -11,19 +11,7 @@ import pytest
 from ansible_collections.secops.iam.plugins.module_utils import _graphql as graphql
 from ansible_collections.secops.iam.plugins.module_utils._errors import IamError, Unsure
 from ansible_collections.secops.iam.plugins.module_utils._http import Connection
-
-
-class Answer:
-    """What requests makes of an answer."""
-
-    def __init__(self, body: Any, status: int = 200) -> None:
-        self.status_code = status
-        self._body = body
-
-    def json(self) -> Any:
-        if isinstance(self._body, str):
-            raise ValueError(self._body)
-        return self._body
+from unit.graphql_answers import Answer
 
 
 class Shelf(graphql.GraphqlClient):

@@ -14,20 +14,8 @@ from ansible_collections.secops.iam.plugins.module_utils._http import Connection
 from ansible_collections.secops.iam.plugins.module_utils._opencti import _documents as documents
 from ansible_collections.secops.iam.plugins.module_utils._opencti._api import OpenctiApi
 from ansible_collections.secops.iam.plugins.module_utils._opencti._model import ROLES
+from unit.graphql_answers import Answer
 from unit.opencti.tasks import FEED, GROUP, OLD, ROLE, USER, Tasks, over_versions
-
-
-class Answer:
-    """What requests makes of an answer."""
-
-    def __init__(self, body: Any, status: int = 200) -> None:
-        self.status_code = status
-        self._body = body
-
-    def json(self) -> Any:
-        if isinstance(self._body, str):
-            raise ValueError(self._body)
-        return self._body
 
 
 def api_that_hears(*answers: Answer) -> OpenctiApi:

@@ -13,6 +13,7 @@ from ansible_collections.secops.iam.plugins.module_utils._opencti import _entry 
 from ansible_collections.secops.iam.plugins.module_utils._opencti._desired import Desired
 from ansible_collections.secops.iam.plugins.module_utils._opencti._model import ROLES
 from unit.described import entry as entry_of
+from unit.memory import LoopMemory
 
 MODULES = ["opencti_connector_user", "opencti_group", "opencti_role", "opencti_info"]
 
@@ -20,18 +21,6 @@ MODULES = ["opencti_connector_user", "opencti_group", "opencti_role", "opencti_i
 def params(**more: Any) -> dict[str, Any]:
     given = {"api_url": "https://opencti.invalid", "api_token": "token", "timeout": 30, "rate_limit_wait": 0}
     return {**dict.fromkeys(entry.OPTIONS), "validate_certs": True, **given, **more}
-
-
-class Remembering(Memory):
-    """Keeps what was made, as the action front does through a loop."""
-
-    def __init__(self) -> None:
-        self.kept: dict[Any, Any] = {}
-
-    def recall(self, key: Any, make: Any) -> Any:
-        if key not in self.kept:
-            self.kept[key] = make()
-        return self.kept[key]
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -61,7 +50,7 @@ def test_a_loop_keeps_its_connection_while_the_options_of_it_are_the_same() -> N
         return {}
 
     answering = entry.answering(noting, {})
-    memory = Remembering()
+    memory = LoopMemory()
     for more in ({}, {"name": "other"}, {"api_token": "another"}):
         answering.run(params(**more), False, memory)
     assert apis[0] is apis[1]
@@ -72,7 +61,7 @@ def test_what_cannot_be_meant_is_refused_before_there_is_a_connection() -> None:
     def refusing(_params: dict[str, Any]) -> Desired:
         raise Refused("name: it is blank")
 
-    memory = Remembering()
+    memory = LoopMemory()
     with pytest.raises(Refused, match="it is blank"):
         entry.reconciling(refusing, {}).run(params(), False, memory)
     assert memory.kept == {}

@@ -16,6 +16,7 @@ from ansible_collections.secops.iam.plugins.module_utils._wazuh._api import Cred
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._model import Desired
 from ansible_collections.secops.iam.plugins.module_utils._wazuh._state import WazuhState
 from unit.described import validated
+from unit.memory import LoopMemory
 from unit.wazuh import answers
 
 NOBODY = "give api_username and api_password, or api_token"
@@ -112,20 +113,12 @@ class TestEnvironment:
         assert found == Credentials("iam", "Iam-Pass-1", "a-token")
 
 
-class Kept(Memory):
+class Kept(LoopMemory):
     """A memory that outlives a task, as in a loop, and notes what for."""
 
     def __init__(self) -> None:
-        self.states: dict[Any, WazuhState] = {}
+        super().__init__()
         self.stores: list[Any] = []
-
-    def recall(self, key: Any, make: Callable[[], Any]) -> Any:
-        if key not in self.states:
-            self.states[key] = make()
-        return self.states[key]
-
-    def forget(self) -> None:
-        self.states.clear()
 
     def store(self, identity: Any) -> Any:
         self.stores.append(identity)
